@@ -1,0 +1,188 @@
+"""The configuration after it was read and found right: frozen, typed, complete with defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from hub.domain.site import Role, Site
+
+
+class Secret:
+    """A text that shows itself only when asked to: never in a log, an error, a repr or a page."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself, for the one place that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+class Tls(msgspec.Struct, frozen=True):
+    """Files in PEM form. `cert` and `key` go together."""
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+
+
+class Mqtt(msgspec.Struct, frozen=True):
+    """The broker. `version` 3.1.1 is for brokers that know nothing newer."""
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    username: str = ""
+    password: Secret | None = None
+    tls: Tls | None = None
+    version: Literal["5", "3.1.1"] = "5"
+
+
+class Store(msgspec.Struct, frozen=True):
+    """The database file, and how long readings are kept (ms)."""
+
+    path: Path
+    keep_readings: int = 90 * 86_400_000
+
+
+class Web(msgspec.Struct, frozen=True):
+    """Where the page listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+class SerialPort(msgspec.Struct, frozen=True):
+    port: str
+    baud: int
+    devices: tuple[str, ...]
+
+
+class Influx(msgspec.Struct, frozen=True, kw_only=True):
+    """One time-series database: `v1` writes to `/write?db=`, `v2` through influxdb-client."""
+
+    name: str
+    api: Literal["v1", "v2"]
+    url: str
+    database: str = ""
+    username: str = ""
+    password: Secret | None = None
+    org: str = ""
+    bucket: str = ""
+    token: Secret | None = None
+
+
+class WebhookChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """Standard Webhooks over HTTP(S). `ca` is a private authority's file."""
+
+    name: str
+    url: str
+    secret: Secret
+    ca: Path | None = None
+
+
+class Dc09Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """SIA DC-09 over TCP. `key` is 32, 48 or 64 hex digits; `secondary` is `host:port` of the second receiver."""
+
+    name: str
+    host: str
+    port: int
+    account: str
+    key: Secret | None = None
+    secondary: str = ""
+
+
+class SmsChannel(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    port: str
+    to: tuple[str, ...]
+    baud: int = 115_200
+    pin: Secret | None = None
+
+
+class AppriseChannel(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    url: Secret
+
+
+class CapChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """CAP 1.2 documents, posted to `url`."""
+
+    name: str
+    url: str
+    sender: str
+    secret: Secret | None = None
+    ca: Path | None = None
+
+
+class MqttChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """Headquarters' own broker; topics are `<topic>/<site>/alert`, `/receipt` and `/ack`."""
+
+    name: str
+    host: str
+    port: int = 8883
+    topic: str = "alerts"
+    username: str = ""
+    password: Secret | None = None
+    tls: Tls | None = None
+
+
+class EmailChannel(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    host: str
+    port: int = 587
+    sender: str
+    to: tuple[str, ...]
+    username: str = ""
+    password: Secret | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca: Path | None = None
+
+
+Channel = WebhookChannel | Dc09Channel | SmsChannel | AppriseChannel | CapChannel | MqttChannel | EmailChannel
+
+CHANNEL_SETTINGS: Mapping[str, type[Channel]] = {
+    "webhook": WebhookChannel,
+    "dc09": Dc09Channel,
+    "sms": SmsChannel,
+    "apprise": AppriseChannel,
+    "cap": CapChannel,
+    "mqtt": MqttChannel,
+    "email": EmailChannel,
+}
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who acts. `pin` is an argon2id hash, made by `hub pin`."""
+
+    name: str
+    role: Role
+    pin: Secret
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """All of hub.yaml."""
+
+    path: Path
+    site: Site
+    mqtt: Mqtt
+    store: Store
+    web: Web
+    serial: tuple[SerialPort, ...] = ()
+    influx: tuple[Influx, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    people: tuple[Person, ...] = ()

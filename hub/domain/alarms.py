@@ -1,0 +1,176 @@
+"""The life of an alarm: one transition table in the terms of IEC 62682. Nothing else changes an alarm's state."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
+
+import msgspec
+
+from hub.domain.catalogue import ALARM_TYPES
+from hub.domain.now import Now
+from hub.domain.site import Kind, Priority
+
+Status = Literal["actual", "exercise", "test"]
+Verdict = Literal["real", "false", "drill"]
+
+
+class AlarmState(StrEnum):
+    NORMAL = "normal"
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned_unacknowledged"
+    SHELVED = "shelved"
+
+
+class Trigger(StrEnum):
+    RAISE = "raise"
+    REPEAT = "repeat"
+    ACKNOWLEDGE = "acknowledge"
+    RETURN = "return"
+    LAPSE = "lapse"
+    RESET = "reset"
+    SHELVE = "shelve"
+    UNSHELVE = "unshelve"
+
+
+S, T = AlarmState, Trigger
+
+TRANSITIONS: Final[Mapping[tuple[AlarmState, Trigger], AlarmState]] = MappingProxyType(
+    {
+        (S.NORMAL, T.RAISE): S.UNACKNOWLEDGED,
+        (S.UNACKNOWLEDGED, T.REPEAT): S.UNACKNOWLEDGED,
+        (S.ACKNOWLEDGED, T.REPEAT): S.UNACKNOWLEDGED,  # pressed again after somebody said "I've got it"
+        (S.RETURNED, T.REPEAT): S.UNACKNOWLEDGED,
+        (S.SHELVED, T.REPEAT): S.SHELVED,
+        (S.UNACKNOWLEDGED, T.ACKNOWLEDGE): S.ACKNOWLEDGED,
+        (S.RETURNED, T.ACKNOWLEDGE): S.NORMAL,
+        (S.UNACKNOWLEDGED, T.RETURN): S.RETURNED,
+        (S.ACKNOWLEDGED, T.RETURN): S.NORMAL,
+        (S.SHELVED, T.RETURN): S.NORMAL,
+        (S.UNACKNOWLEDGED, T.LAPSE): S.NORMAL,  # a task whose cause is gone needs nobody's acknowledgement
+        (S.ACKNOWLEDGED, T.LAPSE): S.NORMAL,
+        (S.SHELVED, T.LAPSE): S.NORMAL,
+        (S.UNACKNOWLEDGED, T.RESET): S.NORMAL,
+        (S.ACKNOWLEDGED, T.RESET): S.NORMAL,
+        (S.UNACKNOWLEDGED, T.SHELVE): S.SHELVED,
+        (S.ACKNOWLEDGED, T.SHELVE): S.SHELVED,
+        (S.RETURNED, T.SHELVE): S.SHELVED,
+        (S.SHELVED, T.UNSHELVE): S.UNACKNOWLEDGED,
+    }
+)
+
+NEVER_LATCHED: Final = frozenset({T.RETURN, T.LAPSE, T.SHELVE, T.UNSHELVE})
+"""Triggers that panic and help refuse: only a person ends them."""
+
+LATCHED_ONLY: Final = frozenset({T.RESET})
+
+
+class IllegalTransition(ValueError):
+    """The alarm's state does not allow this; nothing was changed."""
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident. Times are UTC in ms, 0 where it has not happened. `count` is the number of distinct presses or
+    returns of the cause; `changes` numbers the messages sent about it; `figure` is the value that raised it."""
+
+    id: int
+    device: str
+    zone: str
+    kind: Kind
+    type: str
+    priority: Priority
+    state: AlarmState = AlarmState.NORMAL
+    status: Status = "actual"
+    clock: Literal["trusted", "untrusted"] = "trusted"
+    raised_at: int = 0
+    received_at: int = 0
+    count: int = 0
+    changes: int = 0
+    figure: str = ""
+    notified_at: int = 0
+    hq_receipt_at: int = 0
+    acknowledged_at: int = 0
+    acknowledged_by: str = ""
+    acknowledged_through: str = ""
+    acknowledge_reason: str = ""
+    returned_at: int = 0
+    cleared_at: int = 0
+    reset_by: str = ""
+    reset_as: Verdict | Literal[""] = ""
+    reset_reason: str = ""
+    shelved_until: int = 0
+    shelved_by: str = ""
+    shelve_reason: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody or something still has to end it."""
+        return self.state is not AlarmState.NORMAL
+
+    @property
+    def latching(self) -> bool:
+        return ALARM_TYPES[self.type].latching
+
+
+def raised(alarm: Alarm, now: Now) -> Alarm:
+    """A new incident, unacknowledged."""
+    return _moved(
+        alarm,
+        T.RAISE,
+        raised_at=now.wall,
+        received_at=now.wall,
+        count=1,
+        clock="trusted" if now.trusted else "untrusted",
+    )
+
+
+def repeated(alarm: Alarm) -> Alarm:
+    """The cause came again while the incident is open: it joins, and an acknowledged one asks for a person again."""
+    return _moved(alarm, T.REPEAT, count=alarm.count + 1, returned_at=0)
+
+
+def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str = "") -> Alarm:
+    """A person has it. `through` is the channel, or "page"."""
+    return _moved(
+        alarm,
+        T.ACKNOWLEDGE,
+        now,
+        acknowledged_at=now.wall,
+        acknowledged_by=by,
+        acknowledged_through=through,
+        acknowledge_reason=reason,
+    )
+
+
+def returned(alarm: Alarm, now: Now) -> Alarm:
+    """The cause is gone. Tasks end with that; graver alarms wait until somebody has seen them."""
+    trigger = T.RETURN if ALARM_TYPES[alarm.type].needs_acknowledgement else T.LAPSE
+    return _moved(alarm, trigger, now, returned_at=now.wall)
+
+
+def reset(alarm: Alarm, now: Now, *, by: str, verdict: Verdict, reason: str = "") -> Alarm:
+    """A person ends a latched alarm as real, false or drill."""
+    return _moved(alarm, T.RESET, now, reset_by=by, reset_as=verdict, reset_reason=reason)
+
+
+def shelved(alarm: Alarm, *, by: str, reason: str, until: int) -> Alarm:
+    """Put aside until `until` (UTC, ms), with the reason. Raises ValueError without a reason."""
+    if not reason.strip():
+        raise ValueError("an alarm is shelved only with a reason")
+    return _moved(alarm, T.SHELVE, shelved_until=until, shelved_by=by, shelve_reason=reason)
+
+
+def unshelved(alarm: Alarm) -> Alarm:
+    """The time on the shelf is over and the cause is still there."""
+    return _moved(alarm, T.UNSHELVE, shelved_until=0)
+
+
+def _moved(alarm: Alarm, trigger: Trigger, now: Now | None = None, **changes: object) -> Alarm:
+    forbidden = NEVER_LATCHED if alarm.latching else LATCHED_ONLY
+    after = TRANSITIONS.get((alarm.state, trigger))
+    if after is None or trigger in forbidden:
+        raise IllegalTransition(f"{alarm.type} {alarm.id} is {alarm.state}: it can't {trigger}")
+    if after is AlarmState.NORMAL and now is not None:
+        changes["cleared_at"] = now.wall
+    return msgspec.structs.replace(alarm, state=after, **changes)

@@ -1,0 +1,60 @@
+"""What a decoder makes of a message: what the device says, or why the message is refused."""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from hub.domain.signals import Value
+
+PressEvent = Literal["press", "test_press", "help"]
+
+
+class Press(msgspec.Struct, frozen=True, gc=False):
+    """A button was pressed. `boot` and `seq` (0 to 2^32-1) number the presses of devices that speak the hub's panic
+    protocol, so that repeats can be told from new presses; plain devices have neither."""
+
+    event: PressEvent
+    boot: int | None = None
+    seq: int | None = None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One accepted message of one device.
+
+    `signals` have passed `hub.domain.signals.clean`. A `retained` report is the broker's memory, not a sign of life.
+    A `redelivered` one may have been processed before a connection broke.
+    """
+
+    device: str
+    signals: tuple[tuple[str, Value], ...] = ()
+    presses: tuple[Press, ...] = ()
+    retained: bool = False
+    redelivered: bool = False
+
+
+class Reason(StrEnum):
+    """Why a message was refused; the same words in the store, the metrics and the page."""
+
+    OVERSIZED = "oversized"
+    NOT_UTF8 = "not_utf8"
+    NOT_JSON = "not_json"
+    TOO_DEEP = "too_deep"
+    WRONG_TYPE = "wrong_type"
+    NOT_FINITE = "not_finite"
+    OUT_OF_RANGE = "out_of_range"
+    UNKNOWN_DEVICE = "unknown_device"
+    UNKNOWN_EVENT = "unknown_event"
+    RETAINED_EVENT = "retained_event"
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A message that was refused, with the reason and a short explanation for whoever looks after the devices."""
+
+    reason: Reason
+    detail: str = ""
+    device: str = ""
+
+
+Decoded = Report | Rejection | None
+"""None is a message that is nobody's state: a command, a receipt, a debug line."""

@@ -1,0 +1,104 @@
+"""What a school is made of, as hub.yaml declares it. Read only."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Language = Literal["kk", "ru", "en"]
+LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
+Kind = Literal["panic", "door", "lighting", "restroom", "camera", "hub"]
+Dialect = Literal["esphome", "zigbee2mqtt", "tasmota", "shelly", "homeassistant", "json", "serial"]
+Priority = Literal["critical", "high", "medium"]
+Role = Literal["caretaker", "inspector", "admin"]
+DoorRole = Literal["entrance", "exit", "restricted", "restroom", "inner"]
+
+Text = Mapping[str, str]
+"""One text in several languages, by language code."""
+
+PRIORITY_RANK: Mapping[Priority, int] = {"critical": 0, "high": 1, "medium": 2}
+
+
+def in_language(text: Text, language: str) -> str:
+    """The text in `language`, else in the first of kk, ru, en that there is, else empty."""
+    return next((text[code] for code in (language, *LANGUAGES) if text.get(code)), "")
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Opening hours in the school's time zone. `weekdays` are 0 (Monday) to 6; `open` and `close` are minutes of the
+    day with `open` < `close`; on `holidays` the school is closed all day.
+
+    `speed` and `anchor` are for the demonstration alone: school time runs `speed` times faster than the hub's clock
+    since `anchor` (UTC, ms), so that a school day can be watched in minutes. 1 is real time.
+    """
+
+    timezone: str
+    weekdays: frozenset[int]
+    open: int
+    close: int
+    holidays: frozenset[date] = frozenset()
+    speed: int = 1
+    anchor: int = 0
+
+
+class Zone(msgspec.Struct, frozen=True):
+    """A part of the building that people have a name for."""
+
+    id: str
+    floor: int
+    name: Text
+
+
+class Mapped(msgspec.Struct, frozen=True):
+    """What one channel of a device means here: a signal or event, and what each of its words stands for."""
+
+    signal: str
+    values: Mapping[str, str] = {}
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """One sensor. All durations are milliseconds; `min_lux` is lx."""
+
+    id: str
+    kind: Kind
+    zone: str
+    dialect: Dialect | None = None
+    topic: str = ""
+    name: Text = {}
+    role: DoorRole | None = None
+    silent_after: int
+    min_lux: float = 150
+    dark_after: int = 300_000
+    held_after: int = 120_000
+    stay_after: int = 2_700_000
+    untested_after: int = 31 * 86_400_000
+    rtsp: str = ""
+    map: Mapping[str, Mapped] = {}
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Where alarms of these priorities go: `to` at once, each step of `after` (delay in ms, channels) until a person
+    acknowledges."""
+
+    priorities: frozenset[Priority]
+    to: tuple[str, ...]
+    after: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The school: everything that deciding needs to know of hub.yaml."""
+
+    id: str
+    name: Text
+    language: Language
+    hours: Hours
+    zones: Mapping[str, Zone]
+    devices: Mapping[str, Device]
+    channels: tuple[str, ...]
+    routes: tuple[Route, ...]
+
+    def channels_for(self, priority: Priority) -> tuple[str, ...]:
+        """Names of the channels that an alarm of `priority` goes to at once, each once, in the order of the routes."""
+        names = (name for route in self.routes if priority in route.priorities for name in route.to)
+        return tuple(dict.fromkeys(names))

@@ -1,0 +1,87 @@
+"""What the hub knows right now. Everything in it can be built again from the store."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from hub.domain.alarms import Alarm
+from hub.domain.now import Now
+from hub.domain.signals import Value
+from hub.domain.site import Device, Site
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """The last believed value of a signal: when it was last said (UTC, ms) and since when it has been this value."""
+
+    value: Value
+    at: int
+    since: Now
+
+
+class DeviceState(msgspec.Struct, frozen=True):
+    """One device. `seen` is its last live message, never a retained one. `pending` holds, by alarm type, since when a
+    rule's condition has been true while its delay runs. `open` holds its open alarms by type."""
+
+    signals: Mapping[str, Known] = {}
+    seen: Now | None = None
+    pending: Mapping[str, Now] = {}
+    open: Mapping[str, Alarm] = {}
+    last_press: Now | None = None
+
+    def value(self, signal: str) -> Value | None:
+        """The signal's last believed value, None while it is unknown."""
+        known = self.signals.get(signal)
+        return None if known is None else known.value
+
+
+PressId = tuple[str, int, int]
+"""(device, boot, seq): unique for ever."""
+
+
+class SiteState:
+    """The whole school. Read by `decide`, changed only by `apply`.
+
+    `epoch` is random text drawn when the store was made or restored, so that event ids are never used twice.
+    `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press).
+    """
+
+    def __init__(self, site: Site, started: Now, epoch: str, next_alarm: int = 1) -> None:
+        self.site = site
+        self.started = started
+        self.epoch = epoch
+        self.next_alarm = next_alarm
+        self.devices: dict[str, DeviceState] = {device: DeviceState() for device in site.devices}
+        self.presses: dict[PressId, int] = {}
+        self.channels: dict[str, ChannelState] = {name: ChannelState(name) for name in site.channels}
+
+    def device(self, device_id: str) -> DeviceState:
+        """State of a device; one that nothing is known of yet is empty, not an error."""
+        return self.devices.get(device_id) or DeviceState()
+
+    def config(self, device_id: str) -> Device:
+        """The device as hub.yaml declares it. Raises KeyError for one that is not declared."""
+        return self.site.devices[device_id]
+
+    def find_alarm(self, alarm_id: int) -> Alarm | None:
+        """An open alarm by its number, None where it is closed or never was."""
+        for device in self.devices.values():
+            for alarm in device.open.values():
+                if alarm.id == alarm_id:
+                    return alarm
+        return None
+
+    def open_alarms(self) -> list[Alarm]:
+        """All open alarms, newest first."""
+        alarms = [alarm for device in self.devices.values() for alarm in device.open.values()]
+        return sorted(alarms, key=lambda alarm: -alarm.id)
+
+
+class ChannelState(msgspec.Struct, frozen=True):
+    """What is known of one channel. `unproven` until its first receipt. Times are UTC in ms, 0 for never."""
+
+    name: str
+    state: str = "unproven"
+    since: int = 0
+    last_receipt_at: int = 0
+    outcome: str = ""
+    detail: str = ""

@@ -1,0 +1,83 @@
+"""What every channel to the outside offers: it returns a receipt, or it raises with a named outcome."""
+
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import msgspec
+
+from hub.domain.alerts import Alert
+
+
+class Outcome(StrEnum):
+    """What became of one attempt; the same words in the store, the metrics and the page."""
+
+    DELIVERED = "delivered"  # proven by the other side's receipt
+    ACCEPTED = "accepted"  # handed to a service that can prove nothing more
+    UNPROVEN = "unproven"  # a success without a receipt: sent, and retried
+    BAD_SIGNATURE = "bad_signature"  # a receipt that somebody else could have written
+    WRONG_RECEIPT = "wrong_receipt"  # a receipt for another event
+    REFUSED = "refused"  # the other side will never take this one
+    CLIENT_ERROR = "client_error"  # 4xx
+    SERVER_ERROR = "server_error"  # 5xx
+    REDIRECTED = "redirected"  # 3xx: not followed
+    GARBLED = "garbled"  # an answer that is not of the protocol
+    TIMEOUT = "timeout"  # connected, then nothing
+    RESET = "reset"  # the connection broke
+    UNREACHABLE = "unreachable"  # no connection at all
+    BUSY = "busy"  # asked to come back later
+    FAULT = "fault"  # our own mistake, kept so that it is seen
+
+
+class Acknowledgement(msgspec.Struct, frozen=True):
+    """A person at headquarters has it: `at` is the other side's time, as text."""
+
+    event_id: str
+    operator: str
+    at: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The other side has it. `proven` is whether it said so in a way that nobody else could have."""
+
+    proven: bool
+    detail: str = ""
+    acks: tuple[Acknowledgement, ...] = ()
+
+
+class SendError(Exception):
+    """An attempt failed. `permanent` ends the row as refused; otherwise it is kept and tried again.
+
+    `scope` says what is wrong: the `channel` (everything waits for it) or this one `row` (the others go on).
+    The message is plain text without secrets.
+    """
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        message: str = "",
+        *,
+        permanent: bool = False,
+        scope: Literal["channel", "row"] = "channel",
+    ) -> None:
+        super().__init__(message or outcome.value)
+        self.outcome = outcome
+        self.permanent = permanent
+        self.scope = scope
+
+
+class Channel(Protocol):
+    """One way out. Constructors do nothing but keep settings; connections are made when first needed.
+
+    `supervised` channels answer heartbeats with a proof, so that a dead line is noticed without an alarm.
+    """
+
+    name: str
+    supervised: bool
+
+    def send(self, alert: Alert, attempt: int) -> Receipt:
+        """Sends one alert, at most ten seconds long. `attempt` counts from 1. Raises SendError, nothing else."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of connections; may be called twice."""
+        ...

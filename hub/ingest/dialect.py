@@ -1,0 +1,68 @@
+"""What every dialect offers: which topics it listens to, and how a message on one of them is read.
+
+A dialect is pure: it keeps no state between messages, reads no clock and sends nothing. It is asked once for each
+topic (`find`); the answer is kept, so the work per message is `Route.decode` alone.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from hub.domain.reports import Decoded
+from hub.domain.site import Device
+
+PAYLOAD_LIMIT = 8192
+"""Bytes; no sensor has more to say. Larger messages are refused before they are looked at."""
+
+
+class LaneName(StrEnum):
+    """Presses and calls for help have a connection of their own, so that no flood of readings is ahead of them."""
+
+    PANIC = "panic"
+    TELEMETRY = "telemetry"
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """An MQTT topic filter, and the lane it is subscribed on."""
+
+    filter: str
+    lane: LaneName
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One MQTT message as it came. `retained`: the broker's memory. `redelivered`: MQTT's DUP flag."""
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+    redelivered: bool = False
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Where a topic's messages belong. `device` is empty for a topic of no configured device.
+
+    A topic may match the filters of both lanes; it is read on `lane` and dropped on the other.
+    `decode` never raises: what can't be read is a Rejection with its reason.
+    """
+
+    device: str
+    lane: LaneName
+    decode: Callable[[Message], Decoded]
+
+
+class Dialect(Protocol):
+    """One file in `hub/ingest/dialects/`, one line in its table."""
+
+    def __init__(self, devices: Sequence[Device]) -> None:
+        """`devices` are those of this dialect."""
+        ...
+
+    def subscriptions(self) -> Sequence[Subscription]:
+        """All filters, wide enough to notice devices that nobody registered."""
+        ...
+
+    def find(self, topic: str) -> Route | None:
+        """The route of a topic, None where the topic is not of this dialect."""
+        ...
