@@ -22,13 +22,15 @@ class Press(msgspec.Struct, frozen=True, gc=False):
 class Report(msgspec.Struct, frozen=True):
     """One accepted message of one device.
 
-    `signals` have passed `hub.domain.signals.clean`. A `retained` report is the broker's memory, not a sign of life.
-    A `redelivered` one may have been processed before a connection broke.
+    `signals` have passed `hub.domain.signals.clean`. `held` are levels that mean a press only when they rise, such as
+    Zigbee2MQTT's `sos`, which reappears in later messages. A `retained` report is the broker's memory, not a sign of
+    life. A `redelivered` one may have been processed before a connection broke.
     """
 
     device: str
     signals: tuple[tuple[str, Value], ...] = ()
     presses: tuple[Press, ...] = ()
+    held: tuple[tuple[PressEvent, bool], ...] = ()
     retained: bool = False
     redelivered: bool = False
 
