@@ -71,8 +71,9 @@ class IllegalTransition(ValueError):
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident. Times are UTC in ms, 0 where it has not happened. `count` is the number of distinct presses or
-    returns of the cause; `changes` numbers the messages sent about it; `figure` is the value that raised it."""
+    """One incident. Times are UTC in ms, 0 where it has not happened; `raised_mono` is the steady clock's, for
+    escalation. `count` is the number of distinct presses or returns of the cause; `changes` numbers the messages sent
+    about it; `escalated` is how many later steps of its route were taken; `figure` is the value that raised it."""
 
     id: int
     device: str
@@ -84,7 +85,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = "actual"
     clock: Literal["trusted", "untrusted"] = "trusted"
     raised_at: int = 0
-    received_at: int = 0
+    raised_mono: int = 0
+    escalated: int = 0
     count: int = 0
     changes: int = 0
     figure: str = ""
@@ -119,7 +121,7 @@ def raised(alarm: Alarm, now: Now) -> Alarm:
         alarm,
         T.RAISE,
         raised_at=now.wall,
-        received_at=now.wall,
+        raised_mono=now.mono,
         count=1,
         clock="trusted" if now.trusted else "untrusted",
     )

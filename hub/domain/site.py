@@ -87,7 +87,8 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Site(msgspec.Struct, frozen=True):
-    """The school: everything that deciding needs to know of hub.yaml."""
+    """The school: everything that deciding needs to know of hub.yaml. `hq_channels` are those that end at
+    headquarters and can prove it."""
 
     id: str
     name: Text
@@ -97,6 +98,7 @@ class Site(msgspec.Struct, frozen=True):
     devices: Mapping[str, Device]
     channels: tuple[str, ...]
     routes: tuple[Route, ...]
+    hq_channels: frozenset[str] = frozenset()
 
     def channels_for(self, priority: Priority) -> tuple[str, ...]:
         """Names of the channels that an alarm of `priority` goes to at once, each once, in the order of the routes."""

@@ -1,0 +1,74 @@
+"""decide(state, event, now): the one function in which the hub makes up its mind. Pure."""
+
+from hub.domain.answers import on_acknowledge, on_reset
+from hub.domain.conditions import Judgement, judge, on_tick
+from hub.domain.decision import Decision, Reading
+from hub.domain.events import Acknowledge, Attempted, Event, LineChecked, Reset, Tick
+from hub.domain.lines import on_attempt, on_line_checked
+from hub.domain.now import Now
+from hub.domain.presses import Pressed, presses_in
+from hub.domain.reports import Report
+from hub.domain.state import DeviceState, Known, SiteState
+
+
+def decide(state: SiteState, event: Event, now: Now) -> Decision:
+    """What follows from `event` at `now`. Changes nothing; whoever commits the decision applies it.
+
+    Raises KeyError for a report of a device, or an attempt of a channel, that is not configured: decoders and
+    workers only exist for configured ones.
+    """
+    match event:
+        case Report():
+            return _on_report(state, event, now)
+        case Tick():
+            return on_tick(state, now)
+        case Acknowledge():
+            return on_acknowledge(state, event, now)
+        case Reset():
+            return on_reset(state, event, now)
+        case Attempted():
+            return on_attempt(state, event)
+        case LineChecked():
+            return on_line_checked(state, event)
+
+
+def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
+    device = state.config(report.device)
+    before = state.device(report.device)
+    readings = _readings(report, now)
+    judgement = Judgement(state, now)
+    judge(judgement, device, _overlaid(before, readings, _is_alive(report), now))
+    pressed = Pressed(judgement, device)
+    for press in presses_in(report, before):
+        pressed.take(press, report)
+    return Decision(
+        devices=judgement.devices,
+        readings=readings,
+        alarms=tuple(judgement.alarms),
+        presses=tuple(pressed.records),
+        dispatches=tuple(judgement.dispatches),
+        journal=tuple(judgement.journal),
+        receipts=tuple(pressed.receipts),
+    )
+
+
+def _is_alive(report: Report) -> bool:
+    """A retained message is the broker's memory, and "offline" is the broker's word: neither is a sign of life."""
+    return not report.retained and ("reachable", False) not in report.signals
+
+
+def _readings(report: Report, now: Now) -> tuple[Reading, ...]:
+    said = (*report.signals, *report.held)
+    if not said and not report.retained:
+        said = (("reachable", True),)  # it said nothing that can be kept, but it lives
+    return tuple(Reading(report.device, name, now.wall, value, report.retained) for name, value in said)
+
+
+def _overlaid(before: DeviceState, readings: tuple[Reading, ...], alive: bool, now: Now) -> DeviceState:
+    signals = dict(before.signals)
+    for reading in readings:
+        known = signals.get(reading.signal)
+        since = known.since if known is not None and known.value == reading.value else now
+        signals[reading.signal] = Known(reading.value, reading.at, since)
+    seen = now if alive else before.seen
+    return DeviceState(signals, seen, before.pending, before.open, before.last_press)

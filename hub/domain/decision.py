@@ -1,0 +1,107 @@
+"""What follows from one event: data to be stored and sent, nothing that has been done."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from hub.domain.alarms import Alarm
+from hub.domain.alerts import Alert
+from hub.domain.reports import PressEvent
+from hub.domain.signals import Value
+from hub.domain.state import ChannelState, DeviceState, SiteState
+
+Stage = Literal["stored", "hq"]
+
+
+class Reading(msgspec.Struct, frozen=True, gc=False):
+    """One value of one signal (or `press`/`help` level), at UTC ms."""
+
+    device: str
+    signal: str
+    at: int
+    value: Value
+    retained: bool
+
+
+class PressRecord(msgspec.Struct, frozen=True):
+    """A press that was accepted. `alarm` is 0 for a test press."""
+
+    device: str
+    event: PressEvent
+    at: int
+    boot: int | None
+    seq: int | None
+    alarm: int
+
+
+class Dispatch(msgspec.Struct, frozen=True):
+    """One alert for one channel: an outbox row to be. `reason` names why it is sent."""
+
+    channel: str
+    alert: Alert
+    reason: str
+    due_at: int
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """What became of an attempt to send. `settled` is empty while the row is kept, then due again at `due_at`."""
+
+    channel: str
+    event_id: str
+    outcome: str
+    detail: str
+    attempts: int
+    sent_at: int
+    settled: Literal["", "delivered", "accepted", "refused"]
+    settled_at: int
+    due_at: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the journal. `body` is plain data."""
+
+    kind: str
+    at: int
+    body: Mapping[str, object]
+
+
+class DeviceReceipt(msgspec.Struct, frozen=True):
+    """Tells the device that pressed how far its press has come."""
+
+    device: str
+    boot: int
+    seq: int
+    stage: Stage
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """All that follows from one event. Committed in one transaction, then applied to the state."""
+
+    devices: Mapping[str, DeviceState] = {}
+    readings: tuple[Reading, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    presses: tuple[PressRecord, ...] = ()
+    dispatches: tuple[Dispatch, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
+    channels: tuple[ChannelState, ...] = ()
+    journal: tuple[Entry, ...] = ()
+    receipts: tuple[DeviceReceipt, ...] = ()
+    answer: str = ""
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it must be on the disk at once; plain readings may wait for their batch."""
+        return bool(self.alarms or self.presses or self.dispatches or self.settlements or self.journal or self.channels)
+
+
+def apply(state: SiteState, decision: Decision) -> None:
+    """Makes `decision` what the hub knows. The only place where the state changes."""
+    state.devices.update(decision.devices)
+    for press in decision.presses:
+        if press.boot is not None and press.seq is not None:
+            state.presses[(press.device, press.boot, press.seq)] = press.alarm
+    for alarm in decision.alarms:
+        state.next_alarm = max(state.next_alarm, alarm.id + 1)
+    for channel in decision.channels:
+        state.channels[channel.name] = channel

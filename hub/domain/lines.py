@@ -1,0 +1,73 @@
+"""What became of an attempt to send, and what it says about the line."""
+
+import msgspec
+
+from hub.domain.alarms import Alarm
+from hub.domain.alerts import alarm_of
+from hub.domain.decision import Decision, DeviceReceipt, Entry, Settlement
+from hub.domain.events import Attempted, LineChecked
+from hub.domain.presses import presses_of
+from hub.domain.state import ChannelState, DeviceState, SiteState
+
+
+def on_attempt(state: SiteState, event: Attempted) -> Decision:
+    """The row's fate, the line's, and where headquarters has proven that it has the alert, the button's lamp."""
+    settlement = Settlement(
+        channel=event.channel,
+        event_id=event.event_id,
+        outcome=event.outcome,
+        detail=event.detail,
+        attempts=event.attempts,
+        sent_at=event.at,
+        settled=event.settled,
+        settled_at=event.at if event.settled else 0,
+        due_at=event.due_at,
+    )
+    devices, alarms, receipts = _proven(state, event)
+    return Decision(
+        devices=devices,
+        alarms=alarms,
+        settlements=(settlement,),
+        channels=_line(state, event),
+        journal=(_entry(event),) if event.settled else (),
+        receipts=receipts,
+    )
+
+
+def on_line_checked(state: SiteState, event: LineChecked) -> Decision:
+    """A heartbeat's result."""
+    return Decision(channels=_line(state, event))
+
+
+def _entry(event: Attempted) -> Entry:
+    body = {"channel": event.channel, "event_id": event.event_id, "settled": event.settled, "attempts": event.attempts}
+    return Entry("delivery", event.at, body)
+
+
+def _line(state: SiteState, event: Attempted | LineChecked) -> tuple[ChannelState, ...]:
+    before = state.channels[event.channel]
+    word = "up" if event.line_ok else "unproven" if event.outcome == "unproven" else "down"
+    after = ChannelState(
+        name=event.channel,
+        state=word,
+        since=before.since if before.state == word and before.since else event.at,
+        last_receipt_at=event.at if event.line_ok else before.last_receipt_at,
+        outcome=event.outcome,
+        detail=event.detail,
+    )
+    return (after,) if after != before else ()
+
+
+def _proven(
+    state: SiteState, event: Attempted
+) -> tuple[dict[str, DeviceState], tuple[Alarm, ...], tuple[DeviceReceipt, ...]]:
+    if event.settled != "delivered" or event.channel not in state.site.hq_channels:
+        return {}, (), ()
+    alarm_id = alarm_of(event.event_id, state.site.id, state.epoch)
+    alarm = state.find_alarm(alarm_id) if alarm_id else None
+    if alarm is None or alarm.hq_receipt_at:
+        return {}, (), ()
+    alarm = msgspec.structs.replace(alarm, hq_receipt_at=event.at)
+    device = state.device(alarm.device)
+    known = msgspec.structs.replace(device, open={**device.open, alarm.type: alarm})
+    return {alarm.device: known}, (alarm,), tuple(presses_of(state, alarm.id))

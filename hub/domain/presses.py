@@ -1,0 +1,104 @@
+"""Presses of panic and help buttons: each distinct press once, repeats answered, further presses joined."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from hub.domain.alarms import AlarmState, repeated
+from hub.domain.conditions import Judgement
+from hub.domain.decision import DeviceReceipt, Entry, PressRecord, Stage
+from hub.domain.notices import JOIN_QUIET
+from hub.domain.reports import Press, Report
+from hub.domain.site import Device
+from hub.domain.state import DeviceState, SiteState
+
+REDELIVERY: Final = 600_000
+"""ms within which a redelivered unnumbered press is taken for the one that is stored: a broken connection is
+reported within the broker's keep-alive, long before this."""
+
+
+class Pressed:
+    """Collects what becomes of the presses of one report, beside the `judgement` of its signals."""
+
+    def __init__(self, judgement: Judgement, device: Device) -> None:
+        self.judgement, self.device = judgement, device
+        self.records: list[PressRecord] = []
+        self.receipts: list[DeviceReceipt] = []
+
+    def take(self, press: Press, report: Report) -> None:
+        """One press of the report: new, a repeat, or one that joins the open incident."""
+        if self._is_known(press, report):
+            return
+        alarm_id = 0
+        if press.event == "test_press":
+            self._record_test(press)
+        else:
+            alarm_id = self._raise_or_join("panic" if press.event == "press" else "help")
+        wall = self.judgement.now.wall
+        self.records.append(PressRecord(self.device.id, press.event, wall, press.boot, press.seq, alarm_id))
+        self._answer(press, "stored")
+        if alarm_id and self._at_headquarters(alarm_id):
+            self._answer(press, "hq")
+        self._remember()
+
+    def _is_known(self, press: Press, report: Report) -> bool:
+        state, now = self.judgement.state, self.judgement.now
+        if press.boot is None or press.seq is None:
+            last = state.device(self.device.id).last_press
+            return report.redelivered and last is not None and now.ms_since(last) < REDELIVERY
+        alarm_id = state.presses.get((self.device.id, press.boot, press.seq))
+        if alarm_id is None:
+            return False
+        self._answer(press, "hq" if self._at_headquarters(alarm_id) else "stored")
+        return True
+
+    def _at_headquarters(self, alarm_id: int) -> bool:
+        alarm = self.judgement.state.find_alarm(alarm_id)
+        return alarm is not None and alarm.hq_receipt_at > 0
+
+    def _record_test(self, press: Press) -> None:
+        body = {"device": self.device.id, "boot": press.boot, "seq": press.seq}
+        self.judgement.journal.append(Entry("test_press", self.judgement.now.wall, body))
+
+    def _raise_or_join(self, code: str) -> int:
+        judgement = self.judgement
+        after = judgement.devices[self.device.id]
+        alarm = after.open.get(code)
+        if alarm is None:
+            alarm = judgement.raise_new(self.device, code)
+        else:
+            asked_again = alarm.state is not AlarmState.UNACKNOWLEDGED
+            quiet = judgement.now.wall - alarm.notified_at < JOIN_QUIET
+            alarm = repeated(alarm)
+            if asked_again or not quiet:
+                alarm = judgement.tell(alarm, "alarm.updated", "pressed_again")
+            else:
+                judgement.record(alarm, (), "joined")
+        judgement.devices[self.device.id] = msgspec.structs.replace(after, open={**after.open, code: alarm})
+        return alarm.id
+
+    def _answer(self, press: Press, stage: Stage) -> None:
+        if press.boot is not None and press.seq is not None:
+            self.receipts.append(DeviceReceipt(self.device.id, press.boot, press.seq, stage))
+
+    def _remember(self) -> None:
+        after = self.judgement.devices[self.device.id]
+        self.judgement.devices[self.device.id] = msgspec.structs.replace(after, last_press=self.judgement.now)
+
+
+def presses_in(report: Report, before: DeviceState) -> Iterator[Press]:
+    """The presses that a report means: those it names, and levels that have risen. A retained report means none."""
+    if report.retained:
+        return
+    yield from report.presses
+    for event, level in report.held:
+        if level and before.value(event) is not True:
+            yield Press(event)
+
+
+def presses_of(state: SiteState, alarm_id: int) -> Iterator[DeviceReceipt]:
+    """For each numbered press of an alarm, the receipt that headquarters has it."""
+    for (device, boot, seq), alarm in state.presses.items():
+        if alarm == alarm_id:
+            yield DeviceReceipt(device, boot, seq, "hq")

@@ -1,0 +1,237 @@
+"""Alert sentences in Kazakh, Russian and English: what, where, since when, and what to do.
+
+Every word that carries a Kazakh case ending is written out; only times take a computed one.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hub.domain.alarms import Alarm
+from hub.domain.schedule import school_time
+from hub.domain.site import Site, in_language
+
+Texts = tuple[str, str, str]
+"""Kazakh, Russian, English."""
+
+_COLUMN: Final = MappingProxyType({"kk": 0, "ru": 1, "en": 2})
+
+WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
+    {
+        "panic": ("дабыл түймесі басылды", "нажата тревожная кнопка", "the panic button was pressed"),
+        "help": ("көмек сұрап тұр", "просят о помощи", "somebody asks for help"),
+        "tamper": ("датчиктің қабы ашылды", "вскрыт корпус датчика", "the sensor's case was opened"),
+        "loop_fault": (
+            "дабыл түймесінің сымы зақымдалған",
+            "повреждён провод тревожной кнопки",
+            "the panic button's wire is damaged",
+        ),
+        "untested": (
+            "дабыл түймесі көптен бері тексерілмеген",
+            "тревожная кнопка давно не проверялась",
+            "the panic button has not been tested for long",
+        ),
+        "intrusion": (
+            "есік жұмыс уақытынан тыс ашылды",
+            "дверь открыта в нерабочее время",
+            "the door was opened out of hours",
+        ),
+        "door_forced": ("есік күшпен ашылды", "дверь взломана", "the door was forced"),
+        "door_held": ("есік ашық қалды", "дверь оставлена открытой", "the door is held open"),
+        "exit_open": ("авариялық шығу есігі ашық", "открыт запасный выход", "the emergency exit is open"),
+        "dark": (
+            "қараңғы, жарық болуы керек",
+            "темно, хотя должно быть светло",
+            "it is dark while it should be lit",
+        ),
+        "lamp_fault": ("шам жанбай тұр", "лампа не горит", "the lamp does not light"),
+        "left_on": ("жарық өшірілмей қалды", "свет оставлен включённым", "the light was left on"),
+        "leak": ("су ағып жатыр", "протечка воды", "water is leaking"),
+        "smoke_or_vape": ("түтін немесе вейп буы", "дым или пар вейпа", "smoke or vapour"),
+        "long_stay": (
+            "біреу ішінде тым ұзақ отыр",
+            "кто-то слишком долго не выходит",
+            "somebody has been inside for very long",
+        ),
+        "air_poor": ("ауа нашар", "плохой воздух", "the air is poor"),
+        "camera_down": ("камерамен байланыс жоқ", "нет связи с камерой", "the camera can't be reached"),
+        "silent": ("датчик белгі бермей тұр", "датчик молчит", "the sensor is silent"),
+        "battery_low": ("датчиктің батареясы таусылып барады", "у датчика садится батарея", "the battery is low"),
+        "flood": (
+            "датчик тым көп хабар жіберіп тұр",
+            "датчик шлёт слишком много сообщений",
+            "the sensor sends too many messages",
+        ),
+        "store_failing": (
+            "жад істен шықты, хабарлар сақталмайды",
+            "память не работает, сообщения не сохраняются",
+            "the store fails: messages are not kept",
+        ),
+        "hq_line_lost": ("штабпен байланыс жоқ", "связи со штабом нет", "the line to headquarters is down"),
+        "channel_down": ("хабарлау арнасы істемей тұр", "канал оповещения не работает", "a message channel is down"),
+        "disk_low": ("жадта орын таусылып барады", "в памяти кончается место", "the disk is nearly full"),
+        "clock_untrusted": ("сағат дұрыс емес болуы мүмкін", "часы могут идти неверно", "the clock may be wrong"),
+    }
+)
+
+ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
+    {
+        "panic": (
+            "Дереу сол жерге барыңыз.",
+            "Немедленно идите на место.",
+            "Go there at once.",
+        ),
+        "help": (
+            "Дереу барып, көмектесіңіз.",
+            "Немедленно идите и помогите.",
+            "Go there and help at once.",
+        ),
+        "tamper": (
+            "Датчикті қарап, қабын жабыңыз.",
+            "Осмотрите датчик и закройте корпус.",
+            "Look at the sensor and close its case.",
+        ),
+        "loop_fault": (
+            "Түйме істемеуі мүмкін: бүгін жөндетіңіз.",
+            "Кнопка может не сработать: вызовите ремонт сегодня.",
+            "The button may not work: have it repaired today.",
+        ),
+        "untested": (
+            "Түймені тексеріңіз: басып, бес секунд ұстаңыз.",
+            "Проверьте кнопку: нажмите и держите пять секунд.",
+            "Test the button: press and hold it for five seconds.",
+        ),
+        "intrusion": (
+            "Кім ашқанын анықтаңыз, жалғыз бармаңыз.",
+            "Выясните, кто открыл; не ходите один.",
+            "Find out who opened it; don't go alone.",
+        ),
+        "door_forced": (
+            "Жалғыз бармаңыз, күзетті шақырыңыз.",
+            "Не ходите один, вызовите охрану.",
+            "Don't go alone, call the guard.",
+        ),
+        "door_held": ("Есікті жабыңыз.", "Закройте дверь.", "Close the door."),
+        "exit_open": (
+            "Тексеріп, есікті жабыңыз.",
+            "Проверьте и закройте дверь.",
+            "Check it and close the door.",
+        ),
+        "dark": (
+            "Жарықты қосыңыз; жанбаса, сақтандырғышты тексеріңіз.",
+            "Включите свет; если не горит, проверьте предохранитель.",
+            "Switch the light on; if it stays dark, check the fuse.",
+        ),
+        "lamp_fault": ("Шамды ауыстырыңыз.", "Замените лампу.", "Replace the lamp."),
+        "left_on": ("Жарықты өшіріңіз.", "Выключите свет.", "Switch the light off."),
+        "leak": (
+            "Суды жауып, еденді сүртіңіз.",
+            "Перекройте воду и вытрите пол.",
+            "Shut the water off and dry the floor.",
+        ),
+        "smoke_or_vape": (
+            "Барып қараңыз; өрт болса, 101-ге қоңырау шалыңыз.",
+            "Проверьте; при пожаре звоните 101.",
+            "Go and look; if it burns, call 101.",
+        ),
+        "long_stay": (
+            "Есікті қағып, көмек керек пе деп сұраңыз.",
+            "Постучите и спросите, нужна ли помощь.",
+            "Knock and ask whether help is needed.",
+        ),
+        "air_poor": ("Желдетіңіз.", "Проветрите.", "Air the room."),
+        "camera_down": (
+            "Камераның қорегі мен сымын тексеріңіз.",
+            "Проверьте питание и кабель камеры.",
+            "Check the camera's power and cable.",
+        ),
+        "silent": (
+            "Датчиктің қорегін тексеріңіз.",
+            "Проверьте питание датчика.",
+            "Check the sensor's power.",
+        ),
+        "battery_low": ("Батареяны ауыстырыңыз.", "Замените батарею.", "Replace the battery."),
+        "flood": (
+            "Датчикті өшіріп қосыңыз; қайталанса, инспекторға айтыңыз.",
+            "Выключите и включите датчик; если повторится, сообщите инспектору.",
+            "Switch the sensor off and on; if it goes on, tell the inspector.",
+        ),
+        "store_failing": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
+        "hq_line_lost": (
+            "Интернетті тексеріңіз. Қауіп болса, 102-ге қоңырау шалыңыз.",
+            "Проверьте интернет. При опасности звоните 102.",
+            "Check the internet. In danger, call 102.",
+        ),
+        "channel_down": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
+        "disk_low": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
+        "clock_untrusted": (
+            "Интернетті тексеріңіз: сағат сонымен түзеледі.",
+            "Проверьте интернет: часы сверяются по нему.",
+            "Check the internet: the clock is set by it.",
+        ),
+    }
+)
+
+_MOMENTARY: Final = frozenset({"panic", "help", "intrusion", "door_forced", "tamper"})
+
+# How the last spoken number of a time ends: ablative ("from") and dative ("to"), by its final word.
+_KK_ENDINGS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
+    {
+        0: ("ден", "ге"), 1: ("ден", "ге"), 2: ("ден", "ге"), 3: ("тен", "ке"), 4: ("тен", "ке"), 5: ("тен", "ке"),
+        6: ("дан", "ға"), 7: ("ден", "ге"), 8: ("ден", "ге"), 9: ("дан", "ға"), 10: ("нан", "ға"),
+        20: ("дан", "ға"), 30: ("дан", "ға"), 40: ("тан", "қа"), 50: ("ден", "ге"),
+    }
+)  # fmt: skip
+
+
+def kk_from(clock: str) -> str:
+    """`08:10` → `08:10-нан`. `clock` ends in the two digits of a minute."""
+    return f"{clock}-{_KK_ENDINGS[_last_word(clock)][0]}"
+
+
+def kk_until(clock: str) -> str:
+    """`16:00` → `16:00-ге`."""
+    return f"{clock}-{_KK_ENDINGS[_last_word(clock)][1]}"
+
+
+def place(site: Site, device_id: str, language: str) -> str:
+    """Where people would go: the zone's name and, where it has one, the device's."""
+    device = site.devices.get(device_id)
+    if device is None:
+        return in_language(site.name, language)
+    zone = in_language(site.zones[device.zone].name, language)
+    own = in_language(device.name, language)
+    return f"{zone}, {own}" if own else zone
+
+
+def what(code: str, language: str) -> str:
+    """What an alarm of type `code` says, without place and time."""
+    return WHAT[code][_COLUMN[language]]
+
+
+def action(code: str, language: str) -> str:
+    """What to do about it: one sentence."""
+    return ACTION[code][_COLUMN[language]]
+
+
+def since(clock: str, language: str) -> str:
+    """`since 08:10`, in the language's own way."""
+    return {"kk": f"{kk_from(clock)} бері", "ru": f"с {clock}", "en": f"since {clock}"}[language]
+
+
+def sentence(site: Site, alarm: Alarm, language: str) -> str:
+    """The whole text of an alert: place, what, when, and while it is open, what to do."""
+    clock = school_time(site.hours, alarm.raised_at).strftime("%H:%M")
+    when = clock if alarm.type in _MOMENTARY else since(clock, language)
+    said = f"{place(site, alarm.device, language)}: {what(alarm.type, language)}, {when}."
+    if not alarm.open:
+        return f"{said} {_OVER[_COLUMN[language]]}"
+    return f"{said} {action(alarm.type, language)}"
+
+
+_OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
+
+
+def _last_word(clock: str) -> int:
+    minute = int(clock[-2:])
+    return minute % 10 or minute

@@ -1,0 +1,217 @@
+"""The store's one writer: whatever was decided is on the disk when `commit` returns, or nothing of it is."""
+
+import contextlib
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from hub.domain.alarms import Alarm
+from hub.domain.decision import Decision, Dispatch, PressRecord, Reading, Settlement
+from hub.domain.site import PRIORITY_RANK
+from hub.domain.state import ChannelState
+from hub.store.database import open_writer
+from hub.store.journal import Journal
+from hub.store.readings import Fold, Numbers, write_snapshot
+
+REJECTED_KEPT: Final = 1000
+QUARANTINED_KEPT: Final = 1000
+PAYLOAD_KEPT: Final = 512
+"""Bytes of a refused message that are kept: enough to see what it was."""
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """A refused message as it is kept."""
+
+    at: int
+    topic: str
+    device: str
+    reason: str
+    detail: str
+    payload: bytes
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """A point that a database would not take."""
+
+    name: str
+    reading: int
+    at: int
+    line: str
+    reason: str
+
+
+class Upkeep(msgspec.Struct, frozen=True):
+    """What rides along with the next batch: cursors of databases, points they refused, the snapshot of readings, and
+    the age (UTC, ms) before which readings are no longer kept. None of it is urgent."""
+
+    cursors: tuple[tuple[str, int], ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    snapshot: Fold | None = None
+    keep_readings_from: int = 0
+
+
+class Store:
+    """Opened, it holds the only writing connection; all methods are called from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open(self) -> None:
+        """Raises OSError or sqlite3.Error where the disk refuses, NewerSchema for a file from the future."""
+        self._db = open_writer(self.path)
+        self._journal = Journal(self._db)
+        with self._transaction():
+            # Part of every event id: a store that is made anew must never use an old one's ids again.
+            self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)", (secrets.token_hex(4),))
+            self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('rejected', '0')")
+        self._read_numbers()
+
+    def close(self) -> None:
+        self._db.close()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For reading at start, in the writer's own thread."""
+        return self._db
+
+    def commit(
+        self, decisions: Sequence[Decision], rejected: Sequence[Rejected] = (), upkeep: Sequence[Upkeep] = ()
+    ) -> None:
+        """One transaction for all of it. Raises sqlite3.Error where the disk refuses; nothing was changed then."""
+        try:
+            with self._transaction():
+                self._write_readings([reading for decision in decisions for reading in decision.readings])
+                for decision in decisions:
+                    if decision.urgent:
+                        self._write_urgent(decision)
+                self._write_rejected(rejected)
+                for work in upkeep:
+                    self._write_upkeep(work)
+        except sqlite3.Error:
+            self._read_numbers()
+            self._journal.read_head()
+            raise
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):  # the first error is the one to be told
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _read_numbers(self) -> None:
+        self._devices, self._signals = Numbers(self._db, "devices"), Numbers(self._db, "signals")
+        self._rejected = int(self._db.execute("SELECT value FROM meta WHERE key = 'rejected'").fetchone()[0])
+
+    def _write_readings(self, readings: Sequence[Reading]) -> None:
+        device, signal, db = self._devices.number, self._signals.number, self._db
+        self._db.executemany(
+            "INSERT INTO readings (device, signal, at, value, retained) VALUES (?,?,?,?,?)",
+            [(device(db, r.device), signal(db, r.signal), r.at, r.value, r.retained) for r in readings],
+        )
+
+    def _write_urgent(self, decision: Decision) -> None:
+        for alarm in decision.alarms:
+            self._write_alarm(alarm)
+        for press in decision.presses:
+            self._write_press(press)
+        for dispatch in decision.dispatches:
+            self._write_dispatch(dispatch)
+        for settlement in decision.settlements:
+            self._write_settlement(settlement)
+        for channel in decision.channels:
+            self._write_channel(channel)
+        for entry in decision.journal:
+            self._journal.append(entry)
+
+    def _write_alarm(self, alarm: Alarm) -> None:
+        self._db.execute(
+            "INSERT INTO alarms (id, device, type, open, raised_at, stored_at, body) VALUES (?,?,?,?,?,?,?)"
+            " ON CONFLICT (id) DO UPDATE SET open = excluded.open, body = excluded.body",
+            (alarm.id, alarm.device, alarm.type, alarm.open, alarm.raised_at, _now(), _json(alarm)),
+        )
+
+    def _write_press(self, press: PressRecord) -> None:
+        self._db.execute(
+            "INSERT INTO presses (device, event, at, boot, seq, alarm) VALUES (?,?,?,?,?,?)",
+            (press.device, press.event, press.at, press.boot, press.seq, press.alarm),
+        )
+
+    def _write_dispatch(self, dispatch: Dispatch) -> None:
+        alert = dispatch.alert
+        rank = PRIORITY_RANK[alert.priority] if alert.priority else max(PRIORITY_RANK.values())
+        self._db.execute(
+            "INSERT INTO outbox (channel, event_id, alarm, rank, reason, body, created_at, due_at)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            (dispatch.channel, alert.event_id, alert.alarm_id, rank, dispatch.reason, _json(alert), dispatch.due_at,
+             dispatch.due_at),
+        )  # fmt: skip
+
+    def _write_settlement(self, settled: Settlement) -> None:
+        self._db.execute(
+            "UPDATE outbox SET attempts = ?, sent_at = coalesce(sent_at, ?), outcome = ?, detail = ?, due_at = ?,"
+            " settled = nullif(?, ''), settled_at = nullif(?, 0)"
+            " WHERE channel = ? AND event_id = ? AND settled IS NULL",
+            (settled.attempts, settled.sent_at, settled.outcome, settled.detail, settled.due_at, settled.settled,
+             settled.settled_at, settled.channel, settled.event_id),
+        )  # fmt: skip
+
+    def _write_channel(self, channel: ChannelState) -> None:
+        self._db.execute("INSERT OR REPLACE INTO channels (name, body) VALUES (?,?)", (channel.name, _json(channel)))
+
+    def _write_rejected(self, rejected: Sequence[Rejected]) -> None:
+        if not rejected:
+            return
+        for number, r in enumerate(rejected, start=self._rejected):
+            self._db.execute(
+                "INSERT OR REPLACE INTO rejected (slot, at, topic, device, reason, detail, payload)"
+                " VALUES (?,?,?,?,?,?,?)",
+                (number % REJECTED_KEPT, r.at, r.topic, r.device, r.reason, r.detail, r.payload[:PAYLOAD_KEPT]),
+            )
+            self._db.execute(
+                "INSERT INTO rejected_counts (reason, count) VALUES (?, 1)"
+                " ON CONFLICT (reason) DO UPDATE SET count = count + 1",
+                (r.reason,),
+            )
+        self._rejected += len(rejected)
+        self._db.execute("UPDATE meta SET value = ? WHERE key = 'rejected'", (str(self._rejected),))
+
+    def _write_upkeep(self, work: Upkeep) -> None:
+        for name, reading in work.cursors:
+            self._db.execute(
+                "INSERT OR REPLACE INTO cursors (name, reading, at) VALUES (?,?,?)", (name, reading, _now())
+            )
+        for q in work.quarantined:
+            self._db.execute(
+                "INSERT INTO quarantined (name, reading, at, line, reason) VALUES (?,?,?,?,?)",
+                (q.name, q.reading, q.at, q.line, q.reason),
+            )
+        if work.quarantined:
+            self._db.execute(
+                "DELETE FROM quarantined WHERE id <= (SELECT max(id) FROM quarantined) - ?", (QUARANTINED_KEPT,)
+            )
+        if work.snapshot is not None:
+            write_snapshot(self._db, work.snapshot)
+        if work.keep_readings_from:
+            self._db.execute(
+                "DELETE FROM readings WHERE id IN"
+                " (SELECT id FROM (SELECT id, at FROM readings ORDER BY id LIMIT 500) WHERE at < ?)",
+                (work.keep_readings_from,),
+            )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
