@@ -5,7 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-BUSY_MS: Final = 5000
+BUSY_MS: Final = 1000
+"""Nobody else writes the store; somebody with a database shell must not hold up a panic for long."""
 
 # WAL + FULL lost no committed row in simulated power cuts; WAL + NORMAL lost rows in every one of them.
 # Checkpoints are made by `checkpoint` in their own thread: a panic must not wait for one.

@@ -16,7 +16,7 @@ from hub.domain.signals import EVENTS, SIGNALS, Value
 _BATCH: Final = 2_000
 
 
-class Last(msgspec.Struct, gc=False):
+class Last(msgspec.Struct, frozen=True, gc=False):
     """The last value of a signal: when it was said and since when it has been so (UTC, ms). `retained`: it is the
     broker's memory of it."""
 
@@ -73,6 +73,12 @@ class Fold:
                 self.take(reading)
                 self.position = position
         return self.position > start
+
+    def copy(self) -> "Fold":
+        """One that stays as this one is now, for another thread."""
+        twin = Fold()
+        twin.position, twin.latest, twin.seen = self.position, dict(self.latest), dict(self.seen)
+        return twin
 
     def take(self, reading: Reading) -> None:
         """One more reading, in the order in which they came."""

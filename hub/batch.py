@@ -1,0 +1,65 @@
+"""What was decided and is not yet on the disk: one transaction to be, and the messages it will acknowledge."""
+
+from typing import Final
+
+from hub.domain.decision import Decision
+from hub.ingest.dialect import LaneName
+from hub.ingest.lane import Received
+from hub.store.store import Rejected, Upkeep
+
+NEVER: Final = 1 << 62
+READINGS_IN_MEMORY: Final = 20_000
+"""Decisions with nothing but readings that are kept while the store refuses; the oldest of more are dropped and
+counted."""
+
+
+class Batch:
+    """`due` is on the steady clock, in ms; `lost` counts what had to be dropped while the store refused."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
+        self.rejected: list[Rejected] = []
+        self.upkeep: list[Upkeep] = []
+        self.held: list[tuple[LaneName, Received, bool]] = []
+        self.due: int = NEVER
+        self.lost = 0
+        self._seen = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.decisions or self.rejected or self.upkeep or self.held)
+
+    def is_due(self, mono: int, most: int) -> bool:
+        """Whether its time has come, or the broker is about to wait for acknowledgements."""
+        return mono >= self.due or len(self.held) >= most
+
+    def add(self, decision: Decision, due: int) -> None:
+        self.decisions.append(decision)
+        self.due = min(self.due, due)
+
+    def reject(self, rejected: Rejected, due: int) -> None:
+        self.rejected.append(rejected)
+        self.due = min(self.due, due)
+
+    def hold(self, lane: LaneName, received: Received, *, urgent: bool) -> None:
+        """Keeps a message unacknowledged until the batch is on the disk; `urgent` is one that raised something."""
+        self.held.append((lane, received, urgent))
+
+    def fresh(self) -> list[Decision]:
+        """The decisions that were added since the last call."""
+        fresh, self._seen = self.decisions[self._seen :], len(self.decisions)
+        return fresh
+
+    def release(self) -> list[tuple[LaneName, Received]]:
+        """Lets go of the messages that raised nothing, and of the oldest readings where there are too many."""
+        released = [(lane, received) for lane, received, urgent in self.held if not urgent]
+        self.held = [held for held in self.held if held[2]]
+        excess = len(self.decisions) - READINGS_IN_MEMORY
+        if excess > 0:
+            plain = [index for index, decision in enumerate(self.decisions) if not decision.urgent][:excess]
+            dropped = set(plain)
+            self.decisions = [d for index, d in enumerate(self.decisions) if index not in dropped]
+            self._seen -= len(dropped)
+            self.lost += len(dropped)
+        del self.rejected[: max(0, len(self.rejected) - READINGS_IN_MEMORY)]
+        return released

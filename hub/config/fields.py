@@ -1,0 +1,281 @@
+"""The kinds of values: a reader takes a node and gives the value, or raises Wrong (or Reported, if said already)."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from hub.config import duration
+from hub.config.model import Secret
+from hub.config.problems import Report, Reported, Wrong, quoted
+from hub.config.secrets import Secrets
+from hub.config.source import Entries, Items, Node, Scalar
+
+Reader = Callable[["Reading", Node], Any]
+
+TEXT_LIMIT: Final = 200
+_SLUG: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+_TIME: Final = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+
+
+class Reading:
+    """What readers need beside the node: where the file is, its secrets, and the names declared anywhere in it."""
+
+    def __init__(self, path: Path, root: Node, secrets: Secrets, report: Report) -> None:
+        self.path = path
+        self.secrets = secrets
+        self.report = report
+        self.zones = declared(root, "zones", "id")
+        self.devices = declared(root, "devices", "id")
+        self.channels = declared(root, "channels", "name")
+        self.on_serial = frozenset(_listed(root, "serial", "devices"))
+
+    def wrong(self, line: int, text: str) -> None:
+        """Writes down a problem that doesn't make the value unreadable."""
+        self.report.add(self.path, line, text)
+
+    def attempt(self, read: Reader, node: Node) -> tuple[Any, bool]:
+        """The value and True, or None and False after its problem was written down."""
+        try:
+            return read(self, node), True
+        except Wrong as wrong:
+            self.wrong(wrong.line or node.line, wrong.text)
+        except Reported:
+            pass
+        return None, False
+
+
+def declared(root: Node, section: str, key: str) -> frozenset[str]:
+    """Every `key` in the list `section`, right or wrong: so one mistake there isn't told again by all who refer to it."""
+    found = (entry.values.get(key) for entry in _blocks(root, section))
+    return frozenset(node.text for node in found if isinstance(node, Scalar) and not node.empty)
+
+
+def _listed(root: Node, section: str, key: str) -> Iterable[str]:
+    for entry in _blocks(root, section):
+        found = entry.values.get(key)
+        for node in found.items if isinstance(found, Items) else (found,):
+            if isinstance(node, Scalar):
+                yield node.text
+
+
+def _blocks(root: Node, section: str) -> Iterable[Entries]:
+    node = root.values.get(section) if isinstance(root, Entries) else None
+    return (item for item in node.items if isinstance(item, Entries)) if isinstance(node, Items) else ()
+
+
+def raw(_reading: Reading, node: Node) -> str:
+    """The value as written."""
+    if type(node) is Node:
+        raise Reported
+    if not isinstance(node, Scalar):
+        raise Wrong("must be one value, not a list or a block of keys")
+    if node.secret:
+        raise Wrong("can't be a !secret: write the value")
+    if node.empty:
+        raise Wrong("has no value")
+    return node.text
+
+
+def checked(check: Callable[[str], Any]) -> Reader:
+    """One value that `check` turns into its own form; it raises ValueError with what it must be."""
+
+    def read(reading: Reading, node: Node) -> Any:
+        text = raw(reading, node)
+        try:
+            return check(text)
+        except ValueError as error:
+            raise Wrong(str(error)) from None
+
+    return read
+
+
+def matching(form: str, must_be: str) -> Reader:
+    """A text of a regular form."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(form, text):
+            raise ValueError(must_be)
+        return text
+
+    return checked(check)
+
+
+def _text(text: str) -> str:
+    if not text.strip() or len(text) > TEXT_LIMIT or not text.isprintable():
+        raise ValueError(f"must be a text of one line, at most {TEXT_LIMIT} characters")
+    return text.strip()
+
+
+text = checked(_text)
+
+
+def _slug(text: str) -> str:
+    if text in {"hub", "page"}:
+        raise ValueError(f"'{text}' is the hub's own name: choose another")
+    if not _SLUG.fullmatch(text):
+        raise ValueError(f"{quoted(text)} is no id: a-z, 0-9 and - between them, at most 64")
+    return text
+
+
+slug = checked(_slug)
+
+
+def whole(low: int, high: int) -> Reader:
+    """A whole number from `low` to `high`."""
+
+    def check(text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return checked(check)
+
+
+def figure(low: float, high: float) -> Reader:
+    """A number from `low` to `high`."""
+
+    def check(text: str) -> float:
+        if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", text) or not low <= float(text) <= high:
+            raise ValueError(f"must be a number from {low:g} to {high:g}")
+        return float(text)
+
+    return checked(check)
+
+
+port = whole(1, 65535)
+span = checked(duration.parse)
+
+
+def minutes(text: str) -> int:
+    """Minutes of the day of a time such as 07:30. Raises ValueError."""
+    match = _TIME.fullmatch(text)
+    if match is None or (of_day := int(match[1]) * 60 + int(match[2])) > 24 * 60:
+        raise ValueError("must be a time of the day such as \"07:30\"")
+    return of_day
+
+
+def _day(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise ValueError("must be a date such as 2026-12-16")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is a date that no calendar has") from None
+
+
+day = checked(_day)
+
+
+def choice(*values: str) -> Reader:
+    """One of `values`."""
+
+    def read(reading: Reading, node: Node) -> str:
+        text = raw(reading, node)
+        if text not in values:
+            raise Wrong(f"must be one of {', '.join(values)}, not {quoted(text)}{reading.report.near(text, values)}")
+        return text
+
+    return read
+
+
+def known(what: str, names: Callable[[Reading], Iterable[str]]) -> Reader:
+    """The name of something that is declared in another place of the file."""
+
+    def read(reading: Reading, node: Node) -> str:
+        text = raw(reading, node)
+        if text not in names(reading):
+            raise Wrong(f"unknown {what} {quoted(text)}{reading.report.near(text, names(reading))}")
+        return text
+
+    return read
+
+
+def timezone(reading: Reading, node: Node) -> str:
+    """An IANA time zone."""
+    name = raw(reading, node)
+    try:
+        if _ZONE.fullmatch(name) and ZoneInfo(name):
+            return name
+    except (KeyError, ValueError, OSError):
+        pass
+    zones = available_timezones()
+    near = reading.report.near(name, zones)
+    if not near:
+        cities = {zone.rpartition("/")[2]: zone for zone in zones if zone[0].isupper() and "/" in zone}
+        city = reading.report.near(name.rpartition("/")[2], cities).partition("'")[2].rstrip("'?")
+        near = f". Did you mean '{cities[city]}'?" if city else ""
+    raise Wrong(f"unknown time zone {quoted(name)}{near}")
+
+
+def several(read: Reader) -> Reader:
+    """A list of at least one, none of them twice; a single value may stand without brackets."""
+    listed = each(read)
+
+    def read_all(reading: Reading, node: Node) -> tuple[Any, ...]:
+        values = listed(reading, Items(node.line, (node,)) if isinstance(node, Scalar) else node)
+        if not values:
+            raise Wrong("must name at least one")
+        if len(set(values)) < len(values):
+            raise Wrong("names one of them twice")
+        return values
+
+    return read_all
+
+
+def each(read: Reader) -> Reader:
+    """A list; every item is read, so that every mistake is told."""
+
+    def read_all(reading: Reading, node: Node) -> tuple[Any, ...]:
+        if not isinstance(node, Items):
+            raw(reading, node)
+            raise Wrong("must be a list")
+        results = [reading.attempt(read, item) for item in node.items]
+        if not all(right for _, right in results):
+            raise Reported
+        return tuple(value for value, _ in results)
+
+    return read_all
+
+
+def secret(check: Callable[[str], None] = lambda text: None) -> Reader:
+    """A `!secret NAME`; `check` raises ValueError with what its value must be."""
+
+    def read(reading: Reading, node: Node) -> Secret:
+        if isinstance(node, Scalar) and not node.secret and not node.empty:
+            raise Wrong("is a secret in the clear: write !secret NAME here, and its value into secrets.yaml")
+        if not isinstance(node, Scalar) or node.empty:
+            raw(reading, node)
+        found = reading.secrets.find(node.text if isinstance(node, Scalar) else "")
+        try:
+            check(found.reveal())
+        except ValueError as error:
+            raise Wrong(f"the secret {error}") from None
+        return found
+
+    return read
+
+
+def file(reading: Reading, node: Node) -> Path:
+    """A file that is there, relative to hub.yaml's folder."""
+    path = place(reading, node)
+    try:
+        there = path.is_file()
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        raise Wrong(f"no such file: {quoted(str(path))}")
+    return path
+
+
+def place(reading: Reading, node: Node) -> Path:
+    """A path, relative to hub.yaml's folder; nothing needs to be there yet."""
+    written = _path(reading, node)
+    return reading.path.absolute().parent / written
+
+
+_path = checked(_text)

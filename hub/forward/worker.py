@@ -1,0 +1,181 @@
+"""One worker per channel: takes the most urgent row, sends it, and tells the core what became of it."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from hub.domain.alerts import Alert, alarm_of
+from hub.domain.decision import Dispatch
+from hub.domain.events import Acknowledge, Attempted, Event, LineChecked
+from hub.domain.site import PRIORITY_RANK
+from hub.forward.backoff import ROW_LONGEST_MS, pause
+from hub.forward.channel import Channel, Outcome, Receipt, SendError
+from hub.store.database import open_reader
+from hub.store.outbox import Waiting, next_due
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_MS: Final = 60_000
+LOOK_MS: Final = 1000
+NEVER: Final = 1 << 62
+Settled = Literal["", "delivered", "accepted", "refused"]
+_CRITICAL: Final = PRIORITY_RANK["critical"]
+_UNSETTLED_MS: Final = 15_000
+"""How long a failed row is left alone while the core can't write down that it failed."""
+
+
+class Worker:
+    """`step` is called by a runner's thread; `wake` and `offer` by the core's."""
+
+    def __init__(
+        self, channel: Channel, site_id: str, epoch: str, store: Path, post: Callable[[Event], None]
+    ) -> None:
+        self.channel, self._site, self._epoch, self._path, self._post = channel, site_id, epoch, store, post
+        self._reader: sqlite3.Connection | None = None
+        self.woken = threading.Event()
+        self._lock = threading.Lock()
+        self._offered: list[Waiting] = []
+        self._unsettled: dict[str, int] = {}
+        self._failures = 0
+        self._blocked_until = 0
+        self._beat_at = 0
+
+    def wake(self) -> None:
+        """Something new waits in the store."""
+        self.woken.set()
+
+    def offer(self, dispatches: Sequence[Dispatch]) -> None:
+        """Takes alerts that the store could not keep."""
+        with self._lock:
+            for dispatch in dispatches:
+                rank = PRIORITY_RANK[dispatch.alert.priority] if dispatch.alert.priority else len(PRIORITY_RANK)
+                self._offered.append(Waiting(dispatch.alert, 0, rank))
+        self.woken.set()
+
+    def settled(self, event_id: str) -> None:
+        """What became of this event's last attempt is on the disk now."""
+        with self._lock:
+            self._unsettled.pop(event_id, None)
+
+    def step(self, wall: int, mono: int) -> int:
+        """Sends at most one alert or heartbeat. Returns how many ms there is nothing to do, unless woken."""
+        self.woken.clear()
+        waiting = self._next(wall)
+        fresh = waiting is not None and waiting.rank == _CRITICAL and waiting.attempts == 0
+        if mono < self._blocked_until and not fresh:
+            return min(LOOK_MS, self._blocked_until - mono)
+        if self.channel.supervised and mono - self._beat_at >= HEARTBEAT_MS and not fresh:
+            self._beat_at = mono
+            self._heartbeat(wall, mono)
+            return 0
+        if waiting is None:
+            return LOOK_MS
+        self._send(waiting, wall, mono)
+        return 0
+
+    def close(self) -> None:
+        self.channel.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    def _next(self, wall: int) -> Waiting | None:
+        """The most urgent of what is in the store and what was offered from memory."""
+        with self._lock:
+            apart = {event for event, until in self._unsettled.items() if until > wall}
+            candidates = [waiting for waiting in self._offered if waiting.alert.event_id not in apart]
+        stored = self._stored(wall, apart)
+        if stored is not None:
+            candidates.append(stored)
+        return min(candidates, key=_urgency, default=None)
+
+    def _stored(self, wall: int, apart: set[str]) -> Waiting | None:
+        try:
+            if self._reader is None:
+                self._reader = open_reader(self._path)
+            return next_due(self._reader, self.channel.name, wall, apart)
+        except sqlite3.Error as error:
+            log.warning("%s: the store can't be read: %s", self.channel.name, error)
+            self._reader = None
+            return None
+
+    def _send(self, waiting: Waiting, wall: int, mono: int) -> None:
+        attempt = waiting.attempts + 1
+        try:
+            receipt = self.channel.send(waiting.alert, attempt)
+        except SendError as error:
+            self._failed(waiting, attempt, error, wall, mono)
+            return
+        self._failures, self._blocked_until = 0, 0
+        if receipt.proven:
+            self._tell(waiting, attempt, Outcome.DELIVERED, receipt.detail, "delivered", wall)
+        else:
+            self._tell(waiting, attempt, Outcome.ACCEPTED, receipt.detail, "accepted", wall)
+        self._pass_on(receipt)
+
+    def _failed(self, waiting: Waiting, attempt: int, error: SendError, wall: int, mono: int) -> None:
+        due = wall
+        if error.scope == "row":
+            due = wall + pause(attempt, ROW_LONGEST_MS)
+        elif not error.permanent:
+            self._failures += 1
+            self._blocked_until = mono + pause(self._failures)
+        self._tell(waiting, attempt, error.outcome, str(error), "refused" if error.permanent else "", wall, due)
+
+    def _tell(
+        self,
+        waiting: Waiting,
+        attempt: int,
+        outcome: Outcome,
+        detail: str,
+        settled: Settled,
+        wall: int,
+        due: int = 0,
+    ) -> None:
+        event_id = waiting.alert.event_id
+        with self._lock:
+            self._unsettled[event_id] = NEVER if settled else max(due, wall + _UNSETTLED_MS)
+            kept = [other for other in self._offered if other.alert.event_id != event_id]
+            if len(kept) < len(self._offered) and not settled:
+                kept.append(Waiting(waiting.alert, attempt, waiting.rank))
+            self._offered = kept
+        self._post(
+            Attempted(
+                channel=self.channel.name,
+                event_id=event_id,
+                outcome=outcome,
+                detail=detail,
+                attempts=attempt,
+                at=wall,
+                settled=settled,
+                due_at=due,
+                line_ok=bool(settled),
+            )
+        )
+
+    def _heartbeat(self, wall: int, mono: int) -> None:
+        alert = Alert(
+            event_id=f"{self._site}-{self._epoch}-heartbeat-{wall}", type="heartbeat", status="actual", site=self._site
+        )
+        try:
+            receipt = self.channel.send(alert, 1)
+        except SendError as error:
+            self._failures += 1
+            self._blocked_until = mono + pause(self._failures)
+            self._post(LineChecked(self.channel.name, error.outcome, str(error), wall, False))
+            return
+        self._failures, self._blocked_until = 0, 0
+        self._post(LineChecked(self.channel.name, Outcome.DELIVERED, "", wall, True))
+        self._pass_on(receipt)
+
+    def _pass_on(self, receipt: Receipt) -> None:
+        for ack in receipt.acks:
+            alarm = alarm_of(ack.event_id, self._site, self._epoch)
+            if alarm is not None:
+                self._post(Acknowledge(alarm, ack.operator, self.channel.name))
+
+
+def _urgency(waiting: Waiting) -> tuple[int, int]:
+    return waiting.rank, -waiting.alert.alarm_id

@@ -1,0 +1,228 @@
+"""THE JOURNEY of a message: decode → decide → commit → acknowledge → wake.
+
+One thread does all of it, so what is decided needs no locks and a panic stands behind nothing but one packet of the
+other lane. Whatever others want to tell the core comes through its mailbox, people's orders through the inbox.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from hub.batch import Batch
+from hub.domain.decide import decide
+from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
+from hub.domain.events import Event, Tick
+from hub.domain.now import Now
+from hub.domain.reports import Rejection
+from hub.domain.signals import SIGNALS
+from hub.domain.state import SiteState
+from hub.ingest.dialect import LaneName
+from hub.ingest.lane import Lane, Received
+from hub.ingest.lanes import Lanes
+from hub.ingest.mailbox import Mailbox
+from hub.ingest.router import Router
+from hub.store.inbox import Inbox
+from hub.store.store import Rejected, Store, Upkeep
+
+log = logging.getLogger(__name__)
+
+TICK_MS: Final = 1000
+INBOX_MS: Final = 200
+READINGS_WAIT_MS: Final = 5000
+"""Plain readings are committed at least this often: together they cost the card a fraction of one by one."""
+CHANGE_WAIT_MS: Final = 300
+"""A door that opens is on the page within a second, though nothing hangs on it."""
+PRESSES_AT_ONCE: Final = 50
+RETRY_MS: Final = 1000
+
+
+class Outlet(Protocol):
+    """What the pipeline needs of a channel's worker."""
+
+    def wake(self) -> None:
+        """Something new waits for it in the store."""
+
+    def settled(self, event_id: str) -> None:
+        """What became of its last attempt with this event is on the disk."""
+
+    def offer(self, dispatches: Sequence[Dispatch]) -> None:
+        """Takes alerts from memory, because they could not be stored."""
+
+
+class Pipeline:
+    """Composed by `hub.app`; `run` returns when `stop` is set and all that came in before is on the disk."""
+
+    def __init__(
+        self,
+        *,
+        state: SiteState,
+        store: Store,
+        inbox: Inbox,
+        router: Router,
+        lanes: Lanes,
+        mailbox: Mailbox,
+        outlets: dict[str, Outlet],
+        now: Callable[[], Now],
+    ) -> None:
+        self.state, self.store, self.inbox, self.router = state, store, inbox, router
+        self.lanes, self.mailbox, self.outlets, self.now = lanes, mailbox, outlets, now
+        self.batch = Batch()
+        self.failing = ""
+        self._retry_at = 0
+        self._ticked_at = self._looked_at = 0
+
+    def run(self, stop: threading.Event, beat: Callable[[Now], None]) -> None:
+        """Goes on until `stop` is set. `beat` is called with every tick."""
+        while not stop.is_set():
+            self.step(beat)
+        self.commit(self.now())
+
+    def step(self, beat: Callable[[Now], None]) -> None:
+        """One turn: presses first, then letters and orders, then one packet of telemetry."""
+        ready = self.lanes.wait(self._pause(self.now()))
+        now = self.now()
+        self._take_presses(ready, now)
+        if self.mailbox.fileno() in ready:
+            self._take_letters(now)
+        self.lanes.read(self.lanes.telemetry, ready, lambda received: self.take(received, LaneName.TELEMETRY, now))
+        if now.mono - self._looked_at >= INBOX_MS:
+            self._looked_at = now.mono
+            self.lanes.tend()
+            self._take_orders(now)
+        if now.mono - self._ticked_at >= TICK_MS:
+            self._ticked_at = now.mono
+            self.happened(Tick(), now)
+            beat(now)
+        if self.batch.is_due(now.mono, self.lanes.telemetry.in_flight // 2):
+            self.commit(now)
+
+    def take(self, received: Received, lane: LaneName, now: Now) -> None:
+        """Decodes one message and decides about it; it is acknowledged with its batch."""
+        decoded = self.router.decode(received.message, lane)
+        if decoded is None:
+            self._lane(lane).acknowledge(received)
+            return
+        urgent = False
+        if isinstance(decoded, Rejection):
+            self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
+        else:
+            urgent = self.happened(decoded, now).urgent
+        self.batch.hold(lane, received, urgent=urgent)
+
+    def happened(self, event: Event, now: Now) -> Decision:
+        """Decides about an event and puts what follows into the batch; an alarm makes the batch due at once."""
+        decision = decide(self.state, event, now)
+        apply(self.state, decision)
+        if decision.urgent or decision.receipts:
+            self.batch.add(decision, now.mono)
+        elif decision.readings:
+            wait = CHANGE_WAIT_MS if _shows_a_change(decision, now) else READINGS_WAIT_MS
+            self.batch.add(decision, now.mono + wait)
+        return decision
+
+    def commit(self, now: Now) -> None:
+        """Everything that was decided goes to the disk in one transaction; then the broker, the devices and the
+        channels hear of it. Where the disk refuses, alarms go on from memory."""
+        if self.batch.is_empty:
+            return
+        if self.failing and now.mono < self._retry_at:
+            self._go_on_from_memory()
+            return
+        try:
+            self.store.commit(self.batch.decisions, self.batch.rejected, self.batch.upkeep)
+        except sqlite3.Error as error:
+            self._fail(error, now)
+            return
+        if self.failing:
+            log.warning("the store works again: %d decisions saved", len(self.batch.decisions))
+            self.failing = ""
+        done, self.batch = self.batch, Batch()
+        for lane, received, _urgent in done.held:
+            self._lane(lane).acknowledge(received)
+        for decision in done.decisions:
+            self._answer_devices(decision.receipts)
+            for settlement in decision.settlements:
+                self.outlets[settlement.channel].settled(settlement.event_id)
+        for name in {dispatch.channel for decision in done.decisions for dispatch in decision.dispatches}:
+            self.outlets[name].wake()
+
+    def _fail(self, error: sqlite3.Error, now: Now) -> None:
+        if not self.failing:
+            log.error("the store refuses: %s; alarms go on from memory", error)
+        self.failing = str(error)
+        self._retry_at = now.mono + RETRY_MS
+        self._go_on_from_memory()
+
+    def _go_on_from_memory(self) -> None:
+        """Without a store nothing is confirmed as stored; alerts are handed to their channels all the same.
+
+        Messages that changed nothing are acknowledged: unacknowledged ones would fill the broker's window and keep
+        the next press out. What raised an alarm stays unacknowledged until it is stored.
+        """
+        for decision in self.batch.fresh():
+            for dispatch in decision.dispatches:
+                self.outlets[dispatch.channel].offer((dispatch,))
+            self._answer_devices([receipt for receipt in decision.receipts if receipt.stage == "hq"])
+        for lane, received in self.batch.release():
+            self._lane(lane).acknowledge(received)
+        self.batch.due = self._retry_at
+
+    def _take_presses(self, ready: set[int], now: Now) -> None:
+        panic = self.lanes.panic
+        for _ in range(PRESSES_AT_ONCE):
+            if not self.lanes.read(panic, ready, lambda received: self.take(received, LaneName.PANIC, now)):
+                return
+            if self.batch.is_due(now.mono, panic.in_flight // 2):
+                self.commit(now)
+                return
+
+    def _take_letters(self, now: Now) -> None:
+        for letter in self.mailbox.take():
+            if isinstance(letter, Upkeep):
+                self.batch.upkeep.append(letter)
+            else:
+                self.happened(letter, now)
+
+    def _take_orders(self, now: Now) -> None:
+        try:
+            if not self.inbox.changed():
+                return
+            for order in self.inbox.waiting():
+                decision = self.happened(order.command, now)
+                self.commit(now)
+                self.inbox.answer(order.id, decision.answer)
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            log.error("orders from the page can't be read: %s", error)
+
+    def _answer_devices(self, receipts: Sequence[DeviceReceipt]) -> None:
+        for receipt in receipts:
+            topic = f"{self.state.config(receipt.device).topic}/receipt"
+            body = {"boot": receipt.boot, "seq": receipt.seq, "stage": receipt.stage}
+            self.lanes.panic.publish(topic, msgspec.json.encode(body))
+
+    def _lane(self, name: LaneName) -> Lane:
+        return self.lanes.panic if name is LaneName.PANIC else self.lanes.telemetry
+
+    def _pause(self, now: Now) -> int:
+        """Milliseconds until something falls due."""
+        due = min(self._looked_at + INBOX_MS, self._ticked_at + TICK_MS, self.batch.due)
+        return max(0, due - now.mono)
+
+
+def _shows_a_change(decision: Decision, now: Now) -> bool:
+    """Whether a state, not a mere figure, is new."""
+    return any(
+        known.since is now
+        for reading in decision.readings
+        if reading.signal not in SIGNALS or SIGNALS[reading.signal].form != "figure"
+        for known in (decision.devices[reading.device].signals[reading.signal],)
+    )
+
+
+def _kept(received: Received, rejection: Rejection, now: Now) -> Rejected:
+    message = received.message
+    return Rejected(now.wall, message.topic, rejection.device, rejection.reason, rejection.detail, message.payload)
