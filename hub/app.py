@@ -11,7 +11,7 @@ from hub.config.model import Config
 from hub.domain.now import Now
 from hub.forward.channels import channel_of
 from hub.forward.influx.feeder import Feeder
-from hub.forward.runner import Runner
+from hub.forward.runner import Runner, stop_all
 from hub.forward.worker import Worker
 from hub.ingest.dialect import LaneName
 from hub.ingest.dialects import DIALECTS
@@ -23,7 +23,8 @@ from hub.ops.clock import Clock
 from hub.ops.notify import notify
 from hub.ops.page_process import PageProcess
 from hub.pipeline import Outlet, Pipeline
-from hub.store.beat import Beat, Heart
+from hub.pulse import Pulse
+from hub.store.beat import Heart
 from hub.store.inbox import Inbox
 from hub.store.memory import load_state
 from hub.store.store import Store
@@ -55,9 +56,7 @@ def run(config: Config) -> None:
         notify("STOPPING=1")
 
 
-def _start(
-    config: Config, mailbox: Mailbox, stack: contextlib.ExitStack
-) -> tuple[Pipeline, Callable[[Now], None]]:
+def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tuple[Pipeline, Callable[[Now], None]]:
     """Each thing that is started puts its own stop on the stack."""
     clock = Clock()
     heart = Heart(config.store.path)
@@ -78,33 +77,31 @@ def _start(
         settings.name: Worker(channel_of(settings), config.site.id, state.epoch, config.store.path, mailbox.post)
         for settings in config.channels
     }
-    runners = [
-        Runner(name, lambda now, worker=worker: worker.step(now.wall, now.mono), worker.close, clock.now, worker.woken)  # type: ignore[misc]
-        for name, worker in workers.items()
-    ]
-    for influx in config.influx:
-        feeder = Feeder(influx, config.site, config.store.path, mailbox.post)
-        runners.append(Runner(influx.name, feeder.step, feeder.close, clock.now))
-    upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
-    runners.append(Runner("upkeep", upkeeper.step, upkeeper.close, clock.now))
-    page = PageProcess(config.path)
-    runners.append(Runner("page", page.step, page.close, clock.now))
-    for runner in runners:
-        runner.start()
-    stack.callback(_stop_all, runners)
-
     outlets: dict[str, Outlet] = dict(workers)
     pipeline = Pipeline(
         state=state, store=store, inbox=inbox, router=router, lanes=lanes, mailbox=mailbox, outlets=outlets,
         now=clock.now,
     )  # fmt: skip
-    return pipeline, _Pulse(heart, pipeline, runners, clock.now()).beat
+    stack.callback(pipeline.finish)
+    runners = [*_worker_runners(workers, clock), *_feeder_runners(config, mailbox, clock)]
+    upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
+    page = PageProcess(config.path)
+    runners.append(Runner("upkeep", upkeeper.step, upkeeper.close, clock.now))
+    runners.append(Runner("page", page.step, page.close, clock.now))
+    for runner in runners:
+        runner.start()
+    stack.callback(stop_all, runners)
+    return pipeline, Pulse(heart, pipeline, runners, clock.now()).beat
+
+
+def _worker_runners(workers: dict[str, Worker], clock: Clock) -> list[Runner]:
+    return [Runner(name, worker.step, worker.close, clock.now, worker.woken) for name, worker in workers.items()]
+
+
+def _feeder_runners(config: Config, mailbox: Mailbox, clock: Clock) -> list[Runner]:
+    feeders = [Feeder(influx, config.site, config.store.path, mailbox.post) for influx in config.influx]
+    return [Runner(feeder.name, feeder.step, feeder.close, clock.now) for feeder in feeders]
 
 
 def _lane(config: Config, router: Router, name: LaneName) -> Lane:
     return Lane(config.mqtt, name, f"hub-{config.site.id}-{name}", router.filters(name))
-
-
-def _stop_all(runners: list[Runner]) -> None:
-    for runner in reversed(runners):
-        runner.stop()

@@ -54,7 +54,7 @@ class Outlet(Protocol):
 
 
 class Pipeline:
-    """Composed by `hub.app`; `run` returns when `stop` is set and all that came in before is on the disk."""
+    """Composed by `hub.app`; `run` goes on until `stop` is set; `finish` then saves what is left."""
 
     def __init__(
         self,
@@ -76,10 +76,15 @@ class Pipeline:
         self._ticked_at = self._looked_at = 0
 
     def run(self, stop: threading.Event, beat: Callable[[Now], None]) -> None:
-        """Goes on until `stop` is set. `beat` is called with every tick."""
+        """`beat` is called with every tick."""
         while not stop.is_set():
             self.step(beat)
-        self.commit(self.now())
+
+    def finish(self) -> None:
+        """After the workers have stopped: what they and the broker still brought goes to the disk."""
+        now = self.now()
+        self._take_letters(now)
+        self.commit(now)
 
     def step(self, beat: Callable[[Now], None]) -> None:
         """One turn: presses first, then letters and orders, then one packet of telemetry."""

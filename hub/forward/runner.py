@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -28,11 +29,13 @@ class Runner:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, patience: float = 2.0) -> None:
-        """Asks the thread to end and waits `patience` seconds: one that hangs in a dead line is left behind, since
-        nothing it holds is lost."""
+    def ask_to_stop(self) -> None:
         self._stop.set()
         self.woken.set()
+
+    def join(self, patience: float) -> None:
+        """Waits `patience` seconds: a thread that hangs in a dead line is left behind, since nothing it holds is
+        lost."""
         self._thread.join(patience)
 
     @property
@@ -50,3 +53,12 @@ class Runner:
             if pause > 0 and not self._stop.is_set():
                 self.woken.wait(pause / 1000)
         self._close()
+
+
+def stop_all(runners: list[Runner], patience: float = 2.0) -> None:
+    """Asks all of them at once, and waits `patience` seconds for all together."""
+    for runner in runners:
+        runner.ask_to_stop()
+    deadline = time.monotonic() + patience
+    for runner in runners:
+        runner.join(max(0.0, deadline - time.monotonic()))

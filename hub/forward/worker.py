@@ -5,11 +5,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
+
+from msgspec.structs import replace
 
 from hub.domain.alerts import Alert, alarm_of
 from hub.domain.decision import Dispatch
 from hub.domain.events import Acknowledge, Attempted, Event, LineChecked
+from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause
 from hub.forward.channel import Channel, Outcome, Receipt, SendError
@@ -21,7 +24,6 @@ log = logging.getLogger(__name__)
 HEARTBEAT_MS: Final = 60_000
 LOOK_MS: Final = 1000
 NEVER: Final = 1 << 62
-Settled = Literal["", "delivered", "accepted", "refused"]
 _CRITICAL: Final = PRIORITY_RANK["critical"]
 _UNSETTLED_MS: Final = 15_000
 """How long a failed row is left alone while the core can't write down that it failed."""
@@ -30,9 +32,7 @@ _UNSETTLED_MS: Final = 15_000
 class Worker:
     """`step` is called by a runner's thread; `wake` and `offer` by the core's."""
 
-    def __init__(
-        self, channel: Channel, site_id: str, epoch: str, store: Path, post: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, channel: Channel, site_id: str, epoch: str, store: Path, post: Callable[[Event], None]) -> None:
         self.channel, self._site, self._epoch, self._path, self._post = channel, site_id, epoch, store, post
         self._reader: sqlite3.Connection | None = None
         self.woken = threading.Event()
@@ -60,8 +60,9 @@ class Worker:
         with self._lock:
             self._unsettled.pop(event_id, None)
 
-    def step(self, wall: int, mono: int) -> int:
+    def step(self, now: Now) -> int:
         """Sends at most one alert or heartbeat. Returns how many ms there is nothing to do, unless woken."""
+        wall, mono = now.wall, now.mono
         self.woken.clear()
         waiting = self._next(wall)
         fresh = waiting is not None and waiting.rank == _CRITICAL and waiting.attempts == 0
@@ -102,58 +103,49 @@ class Worker:
             return None
 
     def _send(self, waiting: Waiting, wall: int, mono: int) -> None:
-        attempt = waiting.attempts + 1
+        attempt = Attempted(
+            channel=self.channel.name,
+            event_id=waiting.alert.event_id,
+            outcome=Outcome.DELIVERED,
+            detail="",
+            attempts=waiting.attempts + 1,
+            at=wall,
+            settled="delivered",
+            due_at=0,
+            line_ok=True,
+        )
         try:
-            receipt = self.channel.send(waiting.alert, attempt)
+            receipt = self.channel.send(waiting.alert, attempt.attempts)
         except SendError as error:
-            self._failed(waiting, attempt, error, wall, mono)
+            self._tell(waiting, self._failed(attempt, error, mono))
             return
         self._failures, self._blocked_until = 0, 0
-        if receipt.proven:
-            self._tell(waiting, attempt, Outcome.DELIVERED, receipt.detail, "delivered", wall)
-        else:
-            self._tell(waiting, attempt, Outcome.ACCEPTED, receipt.detail, "accepted", wall)
+        if not receipt.proven:
+            attempt = replace(attempt, outcome=Outcome.ACCEPTED, settled="accepted")
+        self._tell(waiting, replace(attempt, detail=receipt.detail))
         self._pass_on(receipt)
 
-    def _failed(self, waiting: Waiting, attempt: int, error: SendError, wall: int, mono: int) -> None:
-        due = wall
+    def _failed(self, attempt: Attempted, error: SendError, mono: int) -> Attempted:
+        failed = replace(attempt, outcome=error.outcome, detail=str(error))
+        if error.permanent:
+            return replace(failed, settled="refused")
+        due = attempt.at
         if error.scope == "row":
-            due = wall + pause(attempt, ROW_LONGEST_MS)
-        elif not error.permanent:
+            due += pause(attempt.attempts, ROW_LONGEST_MS)
+        else:
             self._failures += 1
             self._blocked_until = mono + pause(self._failures)
-        self._tell(waiting, attempt, error.outcome, str(error), "refused" if error.permanent else "", wall, due)
+        return replace(failed, settled="", due_at=due, line_ok=False)
 
-    def _tell(
-        self,
-        waiting: Waiting,
-        attempt: int,
-        outcome: Outcome,
-        detail: str,
-        settled: Settled,
-        wall: int,
-        due: int = 0,
-    ) -> None:
-        event_id = waiting.alert.event_id
+    def _tell(self, waiting: Waiting, attempt: Attempted) -> None:
         with self._lock:
-            self._unsettled[event_id] = NEVER if settled else max(due, wall + _UNSETTLED_MS)
-            kept = [other for other in self._offered if other.alert.event_id != event_id]
-            if len(kept) < len(self._offered) and not settled:
-                kept.append(Waiting(waiting.alert, attempt, waiting.rank))
+            until = NEVER if attempt.settled else max(attempt.due_at, attempt.at + _UNSETTLED_MS)
+            self._unsettled[attempt.event_id] = until
+            kept = [other for other in self._offered if other.alert.event_id != attempt.event_id]
+            if len(kept) < len(self._offered) and not attempt.settled:
+                kept.append(Waiting(waiting.alert, attempt.attempts, waiting.rank))
             self._offered = kept
-        self._post(
-            Attempted(
-                channel=self.channel.name,
-                event_id=event_id,
-                outcome=outcome,
-                detail=detail,
-                attempts=attempt,
-                at=wall,
-                settled=settled,
-                due_at=due,
-                line_ok=bool(settled),
-            )
-        )
+        self._post(attempt)
 
     def _heartbeat(self, wall: int, mono: int) -> None:
         alert = Alert(

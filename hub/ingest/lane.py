@@ -147,7 +147,13 @@ class Lane:
     def _connect(self) -> None:
         try:
             self._prepare_tls()
-            self._client.connect(self._mqtt.host, self._mqtt.port, KEEPALIVE, **self._session())
+            self._client.connect(
+                self._mqtt.host,
+                self._mqtt.port,
+                KEEPALIVE,
+                clean_start=False if self._mqtt.version == "5" else paho.MQTT_CLEAN_START_FIRST_ONLY,
+                properties=self._session(),
+            )
         except (OSError, ValueError) as error:
             self._failed(f"{self._mqtt.host}:{self._mqtt.port}: {error}")
 
@@ -159,14 +165,14 @@ class Lane:
                 context.load_cert_chain(tls.cert, tls.key)
             self._client.tls_set_context(context)
 
-    def _session(self) -> dict[str, object]:
+    def _session(self) -> Properties | None:
         if self._mqtt.version != "5":
-            return {}
-        properties = Properties(PacketTypes.CONNECT)
+            return None
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = _SESSION_EXPIRY
         properties.ReceiveMaximum = self.in_flight
         properties.MaximumPacketSize = _PACKET_LIMIT
-        return {"clean_start": False, "properties": properties}
+        return properties
 
     def _failed(self, problem: str) -> None:
         first, longest = _BACKOFF
@@ -207,5 +213,5 @@ class Lane:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "?"  # no broker that keeps to the standard lets it through
-        content = Message(topic, message.payload, message.retain, message.dup)
+        content = Message(topic, bytes(message.payload), message.retain, message.dup)
         self._received.append(Received(content, message.mid, message.qos, self._generation))

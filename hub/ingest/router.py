@@ -18,7 +18,7 @@ class Router:
     def __init__(self, devices: Iterable[Device], dialects: Mapping[str, type[Dialect]]) -> None:
         by_dialect: dict[str, list[Device]] = defaultdict(list)
         for device in devices:
-            if device.dialect in dialects:
+            if device.dialect is not None and device.dialect in dialects:
                 by_dialect[device.dialect].append(device)
         self._dialects = [dialects[name](members) for name, members in by_dialect.items()]
         self._routes: dict[str, Route | None] = {}

@@ -21,7 +21,8 @@ class AlreadyRunning(Exception):
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """How the core is. Times are UTC in ms. `store` is "failing" while alarms are handed on from memory alone."""
+    """How the core is. Times are UTC in ms. `store` is "failing" while alarms are handed on from memory alone:
+    `unsaved` decisions wait for it, `lost` readings had to be dropped."""
 
     pid: int
     started_at: int
@@ -30,6 +31,7 @@ class Beat(msgspec.Struct, frozen=True):
     store: Literal["ok", "failing"] = "ok"
     clock: Literal["trusted", "untrusted"] = "trusted"
     unsaved: int = 0
+    lost: int = 0
     detail: str = ""
 
 

@@ -1,0 +1,117 @@
+"""The `hub` command: arguments only; each command's work is where its name says."""
+
+import argparse
+import logging
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hub import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code: 0 done, 1 failed, 2 wrong arguments or configuration."""
+    options = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    code: int = options.work(options)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hub", description="Safety hub of one school")
+    parser.add_argument("--version", action="version", version=f"hub {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, work: object, text: str, *, configured: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(work=work)
+        if configured:
+            sub.add_argument("-c", "--config", type=Path, default=Path("hub.yaml"), metavar="F", help="hub.yaml")
+        return sub
+
+    command("run", _run, "run the hub: core and page")
+    command("page", _page, "run the page alone, on the store of a hub")
+    command("check", _check, "check the configuration: exit 0, or 2 with every error")
+    pin = command("pin", _pin, "make the hash of a person's PIN for secrets.yaml", configured=False)
+    pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input, for scripts")
+    _demo_options(command("demo", _demo, "a simulated school with page and headquarters console", configured=False))
+    bench = command("bench", _bench, "measure the hub against the bare floor on this machine", configured=False)
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON as well")
+    bench.add_argument("--quick", action="store_true", help="fewer rounds, rougher figures")
+    return parser
+
+
+def _demo_options(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--lang", choices=("kk", "ru", "en"), default="kk", help="language of the page")
+    demo.add_argument("--speed", type=int, default=60, help="how much faster than life the school day passes")
+    demo.add_argument("--port", type=int, default=8080, help="port of the page")
+    demo.add_argument("--hq-port", type=int, default=8090, help="port of the headquarters console")
+    demo.add_argument("--dir", type=Path, default=None, help="keep the demonstration's files and history here")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from hub.app import run
+    from hub.config.check import load_or_explain
+    from hub.store.beat import AlreadyRunning
+    from hub.store.database import NewerSchema
+
+    config = load_or_explain(options.config)
+    if config is None:
+        return 2
+    try:
+        run(config)
+    except (AlreadyRunning, NewerSchema, OSError, sqlite3.Error) as error:
+        print(f"hub: can't start: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _page(options: argparse.Namespace) -> int:
+    from hub.config.check import load_or_explain
+    from hub.web.serve import serve
+
+    config = load_or_explain(options.config)
+    if config is None:
+        return 2
+    try:
+        serve(config)
+    except OSError as error:
+        print(f"hub: the page can't listen on {config.web.host}:{config.web.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from hub.config.check import check
+
+    return check(options.config)
+
+
+def _pin(options: argparse.Namespace) -> int:
+    from getpass import getpass
+
+    from argon2 import PasswordHasher
+
+    pin = sys.stdin.readline().strip() if options.stdin else getpass("PIN (at least four digits): ")
+    if not (pin.isdecimal() and 4 <= len(pin) <= 12):
+        print("hub: a PIN is four to twelve digits", file=sys.stderr)
+        return 2
+    print(PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(pin))
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from hub.sim.demo import run_demo
+
+    return run_demo(options)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from hub.ops.bench import run_bench
+
+    return run_bench(options.json, quick=options.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

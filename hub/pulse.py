@@ -1,0 +1,36 @@
+"""Once a second: says beside the store how the core is, and feeds systemd's watchdog if it is well."""
+
+import os
+
+from hub.domain.now import Now
+from hub.forward.runner import Runner
+from hub.ops.notify import notify
+from hub.pipeline import Pipeline
+from hub.store.beat import Beat, Heart
+
+
+class Pulse:
+    """The watchdog is fed only while every worker's thread lives: systemd then restarts a crippled hub."""
+
+    def __init__(self, heart: Heart, pipeline: Pipeline, runners: list[Runner], started: Now) -> None:
+        self._heart, self._pipeline, self._runners, self._started = heart, pipeline, runners, started
+
+    def beat(self, now: Now) -> None:
+        """One beat."""
+        pipeline = self._pipeline
+        dead = [runner.name for runner in self._runners if not runner.alive]
+        self._heart.beat(
+            Beat(
+                pid=os.getpid(),
+                started_at=self._started.wall,
+                at=now.wall,
+                broker="connected" if pipeline.lanes.connected else "down",
+                store="failing" if pipeline.failing else "ok",
+                clock="trusted" if now.trusted else "untrusted",
+                unsaved=len(pipeline.batch.decisions) if pipeline.failing else 0,
+                lost=pipeline.batch.lost,
+                detail=(pipeline.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
+            )
+        )
+        if not dead:
+            notify("WATCHDOG=1")
