@@ -111,6 +111,11 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         return self.state is not AlarmState.NORMAL
 
     @property
+    def needs_acknowledgement(self) -> bool:
+        """Medium alarms are tasks: they end when the sensors confirm the repair, whoever saw them."""
+        return self.priority != "medium"
+
+    @property
     def latching(self) -> bool:
         return ALARM_TYPES[self.type].latching
 
@@ -147,7 +152,7 @@ def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str =
 
 def returned(alarm: Alarm, now: Now) -> Alarm:
     """The cause is gone. Tasks end with that; graver alarms wait until somebody has seen them."""
-    trigger = T.RETURN if ALARM_TYPES[alarm.type].needs_acknowledgement else T.LAPSE
+    trigger = T.RETURN if alarm.needs_acknowledgement else T.LAPSE
     return _moved(alarm, trigger, now, returned_at=now.wall)
 
 

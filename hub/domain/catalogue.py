@@ -1,4 +1,4 @@
-"""Every alarm type of the contract: its priority, whether it latches, whether somebody must acknowledge it."""
+"""Every alarm type of the contract: its priority, whether it latches, whether headquarters is told by default."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,19 +10,13 @@ from hub.domain.site import Kind, Priority
 
 
 class AlarmType(msgspec.Struct, frozen=True):
-    """`latching` alarms stay until a person resets them as real, false or drill. Others end with their cause;
-    where `needs_acknowledgement` is set, only after somebody has seen them. `to_headquarters` is what the rate
-    budget towards the operational headquarters lets through by default."""
+    """`latching` alarms stay until a person resets them as real, false or drill; others end with their cause.
+    `to_headquarters` is what the rate budget towards the operational headquarters lets through by default."""
 
     code: str
     priority: Priority
     latching: bool = False
     to_headquarters: bool = False
-
-    @property
-    def needs_acknowledgement(self) -> bool:
-        """Medium alarms are tasks: they end when the sensors confirm the repair, whoever saw them."""
-        return self.priority != "medium"
 
 
 def _types() -> Mapping[str, AlarmType]:

@@ -1,0 +1,160 @@
+"""A press is one incident, however often it is repeated, and never none."""
+
+import pytest
+
+from hub.domain.events import Acknowledge, Attempted, Reset, Tick
+from hub.domain.reports import Press, Report
+from tests.domain.build import School
+
+
+def test_a_press_raises_a_critical_alarm_and_is_answered_stored():
+    decision = School().presses()
+    (alarm,) = decision.alarms
+    assert (alarm.type, alarm.priority, alarm.state, alarm.count) == ("panic", "critical", "unacknowledged", 1)
+    assert [(r.boot, r.seq, r.stage) for r in decision.receipts] == [(7, 1, "stored")]
+    assert [(d.channel, d.alert.type, d.reason) for d in decision.dispatches] == [("hq", "alarm.raised", "raised")]
+
+
+def test_a_repeat_of_the_same_number_is_answered_and_changes_nothing():
+    school = School()
+    school.presses()
+    decision = school.after(2).presses()
+    assert not decision.alarms
+    assert not decision.presses
+    assert not decision.dispatches
+    assert [r.stage for r in decision.receipts] == ["stored"]
+
+
+def test_a_new_number_joins_the_open_incident():
+    school = School()
+    school.presses(seq=1)
+    decision = school.after(5).presses(seq=2)
+    assert [(a.id, a.count) for a in decision.alarms] == [(1, 2)]
+    assert not decision.dispatches
+
+
+def test_a_joining_press_is_told_when_the_last_message_is_a_minute_old():
+    school = School()
+    school.presses(seq=1)
+    decision = school.after(61).presses(seq=2)
+    assert [(d.alert.type, d.reason) for d in decision.dispatches] == [("alarm.updated", "pressed_again")]
+
+
+def test_a_press_after_the_acknowledgement_asks_for_a_person_again():
+    school = School()
+    school.presses(seq=1)
+    school.happens(Acknowledge(1, "A", "page"))
+    decision = school.after(1).presses(seq=2)
+    assert decision.alarms[0].state == "unacknowledged"
+    assert decision.dispatches[0].reason == "pressed_again"
+
+
+def test_a_replay_after_the_incident_was_reset_raises_nothing():
+    school = School()
+    school.presses()
+    school.happens(Reset(1, "A", "false"))
+    decision = school.after(600).presses()
+    assert not decision.alarms
+    assert not school.open()
+
+
+def test_a_new_press_after_the_reset_is_a_new_incident():
+    school = School()
+    school.presses(seq=1)
+    school.happens(Reset(1, "A", "false"))
+    assert school.presses(seq=2).alarms[0].id == 2
+
+
+def test_the_same_sequence_number_after_a_reboot_is_a_new_press():
+    school = School()
+    school.presses(boot=7, seq=1)
+    assert school.presses(boot=8, seq=1).alarms[0].count == 2
+
+
+@pytest.mark.parametrize("how", ["retained", "retained_level"])
+def test_a_retained_press_raises_nothing(how):
+    school = School()
+    press = {"presses": (Press("press"),)} if how == "retained" else {"held": (("press", True),)}
+    assert not school.happens(Report("panic-zb", retained=True, **press)).alarms
+
+
+def test_a_plain_press_raises_and_a_second_one_joins():
+    school = School()
+    assert school.presses("panic-zb", None, None).alarms[0].count == 1
+    assert school.after(3).presses("panic-zb", None, None).alarms[0].count == 2
+
+
+def test_a_redelivered_plain_press_is_the_one_that_is_stored():
+    school = School()
+    school.presses("panic-zb", None, None)
+    again = Report("panic-zb", presses=(Press("press"),), redelivered=True)
+    assert not school.after(5).happens(again).alarms
+
+
+def test_a_redelivered_plain_press_that_was_never_stored_raises():
+    assert School().happens(Report("panic-zb", presses=(Press("press"),), redelivered=True)).alarms
+
+
+def test_a_level_presses_when_it_rises_and_not_when_it_reappears():
+    school = School()
+    assert school.happens(Report("panic-zb", held=(("press", True),))).alarms
+    school.happens(Reset(1, "A", "real"))
+    assert not school.after(600).happens(Report("panic-zb", held=(("press", True),))).alarms
+    school.happens(Report("panic-zb", held=(("press", False),)))
+    assert school.happens(Report("panic-zb", held=(("press", True),))).alarms
+
+
+def test_a_test_press_is_recorded_and_raises_nothing():
+    decision = School().presses(event="test_press")
+    assert not decision.alarms
+    assert [(p.event, p.alarm) for p in decision.presses] == [("test_press", 0)]
+    assert [r.stage for r in decision.receipts] == ["stored"]
+
+
+def test_a_call_for_help_is_critical_too():
+    decision = School().presses("wc", None, None, event="help")
+    assert [(a.type, a.priority) for a in decision.alarms] == [("help", "critical")]
+
+
+def proven(event_id: str, channel: str = "hq") -> Attempted:
+    return Attempted(channel, event_id, "delivered", "", 1, 1, "delivered", 0, True)
+
+
+def test_headquarters_receipt_lights_the_lamp_of_every_press_of_the_incident():
+    school = School()
+    raised = school.presses(seq=1)
+    school.presses(seq=2)
+    decision = school.happens(proven(raised.dispatches[0].alert.event_id))
+    assert {(r.seq, r.stage) for r in decision.receipts} == {(1, "hq"), (2, "hq")}
+    assert [r.stage for r in school.presses(seq=1).receipts] == ["hq"]
+
+
+def test_a_delivery_to_the_caretaker_is_no_proof_from_headquarters():
+    school = School()
+    event = school.presses().dispatches[0].alert.event_id
+    assert not school.happens(proven(event, "caretaker")).receipts
+
+
+def test_escalation_goes_step_by_step_until_a_person_acknowledges():
+    school = School()
+    school.presses()
+    assert not school.after(29).happens(Tick()).dispatches
+    assert [d.channel for d in school.after(2).happens(Tick()).dispatches] == ["phone"]
+    assert not school.after(1).happens(Tick()).dispatches
+    school.happens(Acknowledge(1, "A", "page"))
+    assert not school.after(100).happens(Tick()).dispatches
+
+
+def test_a_step_of_the_wall_clock_neither_hurries_nor_stops_escalation():
+    school = School()
+    school.presses()
+    assert not school.after(1, wall_jump=3600).happens(Tick()).dispatches
+    assert school.after(30, wall_jump=-7200).happens(Tick()).dispatches
+
+
+def test_each_message_has_an_event_id_of_its_own():
+    school = School()
+    ids = [d.alert.event_id for d in school.presses().dispatches]
+    ids += [d.alert.event_id for d in school.happens(Acknowledge(1, "A", "page")).dispatches]
+    ids += [d.alert.event_id for d in school.happens(Reset(1, "A", "real")).dispatches]
+    assert ids == ["school-1-e0-1-1", "school-1-e0-1-2", "school-1-e0-1-3"]
