@@ -1,0 +1,85 @@
+"""How the simulated devices speak: signals of the hub turned into the topics and payloads of real dialects.
+
+ESPHome: one retained plain value per topic (esphome.io, MQTT client component). Zigbee2MQTT: one JSON of everything
+the bridge knows of a device, not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from hub.domain.signals import Value
+from hub.sim.inventory import Fitting
+
+BRIDGE_STATE: Final = "zigbee2mqtt/bridge/state"
+
+
+class Outgoing(NamedTuple):
+    """One MQTT message, at QoS 0 as both dialects send their states."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+
+
+_COMPONENTS: Final[Mapping[str, str]] = {
+    "contact": "binary_sensor",
+    "occupancy": "binary_sensor",
+    "leak": "binary_sensor",
+    "smoke": "binary_sensor",
+    "tamper": "binary_sensor",
+    "relay": "switch",
+    "loop": "text_sensor",
+    "firmware": "text_sensor",
+}
+_OBJECT_IDS: Final[Mapping[str, str]] = {"lux": "illuminance", "leak": "moisture"}
+_PROPERTIES: Final[Mapping[str, str]] = {"lux": "illuminance", "leak": "water_leak"}
+_ON: Final = frozenset({"on", "open"})
+
+
+def states(fitting: Fitting, signals: Mapping[str, Value], changed: Mapping[str, Value]) -> Iterator[Outgoing]:
+    """The messages by which the device tells `changed`, a part of `signals`."""
+    if fitting.dialect == "esphome":
+        for signal, value in changed.items():
+            yield esphome_state(fitting.topic, signal, value)
+    elif changed:
+        yield zigbee_state(fitting.topic, signals)
+
+
+def esphome_state(prefix: str, signal: str, value: Value) -> Outgoing:
+    """One sensor's state."""
+    component = _COMPONENTS.get(signal, "sensor")
+    topic = f"{prefix}/{component}/{_OBJECT_IDS.get(signal, signal)}/state"
+    if component in ("binary_sensor", "switch"):
+        text = "ON" if value is True or value in _ON else "OFF"
+    else:
+        text = str(value)
+    return Outgoing(topic, text.encode(), retain=True)
+
+
+def zigbee_state(topic: str, signals: Mapping[str, Value]) -> Outgoing:
+    """All that the bridge knows of a device."""
+    said: dict[str, Value] = {}
+    for signal, value in signals.items():
+        said[_PROPERTIES.get(signal, signal)] = value == "closed" if signal == "contact" else value
+    if "battery" in signals and "contact" in signals:
+        said["battery_low"] = float(signals["battery"]) <= 10
+    return Outgoing(topic, json.dumps(said).encode(), retain=False)
+
+
+def zigbee_action(fitting: Fitting, signals: Mapping[str, Value]) -> Outgoing:
+    """A button pressed once: the action comes with everything else that is known."""
+    return zigbee_state(fitting.topic, {**signals, "action": "single"})
+
+
+def availability(fitting: Fitting, *, online: bool) -> Outgoing:
+    """What is kept for whoever subscribes later: whether the device is there."""
+    word = "online" if online else "offline"
+    if fitting.dialect == "esphome":
+        return Outgoing(f"{fitting.topic}/status", word.encode(), retain=True)
+    return Outgoing(f"{fitting.topic}/availability", json.dumps({"state": word}).encode(), retain=True)
+
+
+def bridge_state(*, online: bool) -> Outgoing:
+    """Zigbee2MQTT's own."""
+    return Outgoing(BRIDGE_STATE, json.dumps({"state": "online" if online else "offline"}).encode(), retain=True)

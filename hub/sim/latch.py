@@ -1,0 +1,69 @@
+"""A panic button's memory: presses stay until the hub has confirmed each, and the lamp tells how far help is. Pure."""
+
+import json
+from typing import Final, Literal
+
+import msgspec
+
+Lamp = Literal["off", "blinking", "steady", "green"]
+
+REPEAT: Final = 2.0
+"""Seconds between repeats of a press that nobody has confirmed."""
+
+LIT: Final = 60.0
+"""Seconds for which the lamp shows the last stage, before it goes out."""
+
+WAITING_LIMIT: Final = 16
+"""Unconfirmed presses; whoever presses on adds nothing to them."""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What the hub answers: the press of this boot and number is stored, or headquarters has it."""
+
+    boot: int
+    seq: int
+    stage: Literal["stored", "hq"]
+
+
+class Latch:
+    """Numbers presses within one `boot`, a random number of each start. Times are seconds of a monotonic clock."""
+
+    def __init__(self, boot: int) -> None:
+        self.boot = boot
+        self.seq = 0
+        self._due: dict[int, float] = {}
+        self._confirmed: tuple[int, str] = (0, "")
+        self._changed = 0.0
+
+    def press(self, now: float) -> int:
+        """One press; its number. It is due for sending at once."""
+        if len(self._due) < WAITING_LIMIT:
+            self.seq += 1
+            self._due[self.seq] = now
+        return self.seq
+
+    def due(self, now: float) -> list[bytes]:
+        """Payloads to send now, oldest first; each is due again after REPEAT until it is confirmed."""
+        numbers = [seq for seq, when in self._due.items() if when <= now]
+        for seq in numbers:
+            self._due[seq] = now + REPEAT
+        return [json.dumps({"event": "panic", "boot": self.boot, "seq": seq}).encode() for seq in numbers]
+
+    def confirm(self, receipt: Receipt, now: float) -> bool:
+        """Whether the receipt is for a press of this boot; others change nothing."""
+        if receipt.boot != self.boot or not 0 < receipt.seq <= self.seq:
+            return False
+        self._due.pop(receipt.seq, None)
+        reached = (receipt.seq, receipt.stage)
+        if receipt.seq >= self._confirmed[0] and self._confirmed != (receipt.seq, "hq") and self._confirmed != reached:
+            self._confirmed, self._changed = reached, now
+        return True
+
+    def lamp(self, now: float) -> Lamp:
+        """Blinking: not confirmed yet. Steady: stored. Green: headquarters has it. Then off."""
+        if self._due:
+            return "blinking"
+        seq, stage = self._confirmed
+        if not seq or now - self._changed > LIT:
+            return "off"
+        return "green" if stage == "hq" else "steady"
