@@ -28,7 +28,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     clock: Literal["trusted", "untrusted"] = "trusted"
     text: dict[str, str] = {}
     alarm_id: int = 0
-    state: AlarmState | Literal[""] = ""
+    state: AlarmState | None = None
     count: int = 0
     acknowledged_by: str = ""
 

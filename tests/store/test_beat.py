@@ -1,0 +1,66 @@
+"""A core that is dead, or hangs, is seen; a living one too."""
+
+import pytest
+
+from hub.store.beat import STALE_MS, AlreadyRunning, Beat, Heart, beat_path, read_pulse
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "hub.db"
+
+
+def test_a_core_that_never_ran_is_down(store):
+    assert read_pulse(store) == (pulse := read_pulse(store))
+    assert not pulse.running
+    assert pulse.down_since == 0
+
+
+def test_a_beating_core_runs(store):
+    heart = Heart(store)
+    heart.start()
+    heart.beat(Beat(1, 100, 1000, "connected"))
+    pulse = read_pulse(store, now=1500)
+    assert pulse.running
+    assert pulse.beat == Beat(1, 100, 1000, "connected")
+    heart.stop()
+
+
+def test_a_core_that_ended_is_down_since_its_last_beat(store):
+    heart = Heart(store)
+    heart.start()
+    heart.beat(Beat(1, 100, 1000))
+    heart.stop()
+    pulse = read_pulse(store, now=1500)
+    assert (pulse.running, pulse.down_since) == (False, 1000)
+
+
+def test_a_core_that_hangs_is_down_though_its_process_lives(store):
+    heart = Heart(store)
+    heart.start()
+    heart.beat(Beat(1, 100, 1000))
+    assert not read_pulse(store, now=1000 + STALE_MS).running
+    heart.stop()
+
+
+def test_a_shorter_beat_leaves_nothing_of_a_longer_one(store):
+    heart = Heart(store)
+    heart.start()
+    heart.beat(Beat(1, 100, 1000, detail="x" * 200))
+    heart.beat(Beat(1, 100, 2000))
+    assert read_pulse(store, now=2000).beat == Beat(1, 100, 2000)
+    heart.stop()
+
+
+def test_two_cores_can_not_share_a_store(store):
+    heart = Heart(store)
+    heart.start()
+    with pytest.raises(AlreadyRunning):
+        Heart(store).start()
+    heart.stop()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b"{", b'{"pid": "x"}'])
+def test_a_torn_file_is_a_core_that_is_down(store, content):
+    beat_path(store).write_bytes(content)
+    assert not read_pulse(store).running
