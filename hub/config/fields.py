@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hub.config import duration
 from hub.config.model import Secret
-from hub.config.problems import Report, Reported, Wrong, quoted
+from hub.config.problems import Report, Reported, Wrong, did_you_mean, quoted
 from hub.config.secrets import Secrets
-from hub.config.source import Entries, Items, Node, Scalar
+from hub.config.source import Entries, Items, Node, Scalar, scalars
 
 Reader = Callable[["Reading", Node], Any]
 
@@ -29,43 +29,30 @@ class Reading:
         self.path = path
         self.secrets = secrets
         self.report = report
-        self.zones = declared(root, "zones", "id")
-        self.devices = declared(root, "devices", "id")
-        self.channels = declared(root, "channels", "name")
-        self.on_serial = frozenset(_listed(root, "serial", "devices"))
+        sections = root.values if isinstance(root, Entries) else {}
+
+        def named(section: str, key: str) -> frozenset[str]:
+            # Right or wrong: so one mistake in a name isn't told again by all who refer to it.
+            return frozenset(value.text for value in scalars(sections.get(section), key))
+
+        self.zones = named("zones", "id")
+        self.devices = named("devices", "id")
+        self.channels = named("channels", "name")
+        self.on_serial = named("serial", "devices")
 
     def wrong(self, line: int, text: str) -> None:
         """Writes down a problem that doesn't make the value unreadable."""
         self.report.add(self.path, line, text)
 
-    def attempt(self, read: Reader, node: Node) -> tuple[Any, bool]:
-        """The value and True, or None and False after its problem was written down."""
+    def attempt(self, read: Reader, node: Node, key: str = "") -> tuple[Any, bool]:
+        """The value and True, or None and False after its problem was written down, as that of `key`."""
         try:
             return read(self, node), True
         except Wrong as wrong:
-            self.wrong(wrong.line or node.line, wrong.text)
+            self.wrong(node.line, f"{key}: {wrong.text}" if key else wrong.text)
         except Reported:
             pass
         return None, False
-
-
-def declared(root: Node, section: str, key: str) -> frozenset[str]:
-    """Every `key` in the list `section`, right or wrong: so one mistake there isn't told again by all who refer to it."""
-    found = (entry.values.get(key) for entry in _blocks(root, section))
-    return frozenset(node.text for node in found if isinstance(node, Scalar) and not node.empty)
-
-
-def _listed(root: Node, section: str, key: str) -> Iterable[str]:
-    for entry in _blocks(root, section):
-        found = entry.values.get(key)
-        for node in found.items if isinstance(found, Items) else (found,):
-            if isinstance(node, Scalar):
-                yield node.text
-
-
-def _blocks(root: Node, section: str) -> Iterable[Entries]:
-    node = root.values.get(section) if isinstance(root, Entries) else None
-    return (item for item in node.items if isinstance(item, Entries)) if isinstance(node, Items) else ()
 
 
 def raw(_reading: Reading, node: Node) -> str:
@@ -155,7 +142,7 @@ def minutes(text: str) -> int:
     """Minutes of the day of a time such as 07:30. Raises ValueError."""
     match = _TIME.fullmatch(text)
     if match is None or (of_day := int(match[1]) * 60 + int(match[2])) > 24 * 60:
-        raise ValueError("must be a time of the day such as \"07:30\"")
+        raise ValueError('must be a time of the day such as "07:30"')
     return of_day
 
 
@@ -204,12 +191,10 @@ def timezone(reading: Reading, node: Node) -> str:
     except (KeyError, ValueError, OSError):
         pass
     zones = available_timezones()
-    near = reading.report.near(name, zones)
-    if not near:
-        cities = {zone.rpartition("/")[2]: zone for zone in zones if zone[0].isupper() and "/" in zone}
-        city = reading.report.near(name.rpartition("/")[2], cities).partition("'")[2].rstrip("'?")
-        near = f". Did you mean '{cities[city]}'?" if city else ""
-    raise Wrong(f"unknown time zone {quoted(name)}{near}")
+    cities = {zone.rpartition("/")[2]: zone for zone in zones if zone[0].isupper() and "/" in zone}
+    city = reading.report.nearest(name.rpartition("/")[2], cities)
+    meant = reading.report.nearest(name, zones) or cities.get(city, "")
+    raise Wrong(f"unknown time zone {quoted(name)}{did_you_mean(meant)}")
 
 
 def several(read: Reader) -> Reader:
@@ -217,7 +202,9 @@ def several(read: Reader) -> Reader:
     listed = each(read)
 
     def read_all(reading: Reading, node: Node) -> tuple[Any, ...]:
-        values = listed(reading, Items(node.line, (node,)) if isinstance(node, Scalar) else node)
+        if isinstance(node, Scalar):
+            return (read(reading, node),)
+        values: tuple[Any, ...] = listed(reading, node)
         if not values:
             raise Wrong("must name at least one")
         if len(set(values)) < len(values):
@@ -246,11 +233,10 @@ def secret(check: Callable[[str], None] = lambda text: None) -> Reader:
     """A `!secret NAME`; `check` raises ValueError with what its value must be."""
 
     def read(reading: Reading, node: Node) -> Secret:
-        if isinstance(node, Scalar) and not node.secret and not node.empty:
-            raise Wrong("is a secret in the clear: write !secret NAME here, and its value into secrets.yaml")
-        if not isinstance(node, Scalar) or node.empty:
+        if not isinstance(node, Scalar) or not node.secret:
             raw(reading, node)
-        found = reading.secrets.find(node.text if isinstance(node, Scalar) else "")
+            raise Wrong("is a secret in the clear: write !secret NAME here, and its value into secrets.yaml")
+        found = reading.secrets.find(node.text)
         try:
             check(found.reveal())
         except ValueError as error:
@@ -274,8 +260,4 @@ def file(reading: Reading, node: Node) -> Path:
 
 def place(reading: Reading, node: Node) -> Path:
     """A path, relative to hub.yaml's folder; nothing needs to be there yet."""
-    written = _path(reading, node)
-    return reading.path.absolute().parent / written
-
-
-_path = checked(_text)
+    return reading.path.absolute().parent / str(text(reading, node))

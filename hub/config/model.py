@@ -55,7 +55,7 @@ class Mqtt(msgspec.Struct, frozen=True):
 class Store(msgspec.Struct, frozen=True):
     """The database file, and how long readings are kept (ms)."""
 
-    path: Path
+    path: Path = Path("/var/lib/school-hub/hub.db")
     keep_readings: int = 90 * 86_400_000
 
 
@@ -164,6 +164,9 @@ CHANNEL_SETTINGS: Mapping[str, type[Channel]] = {
     "mqtt": MqttChannel,
     "email": EmailChannel,
 }
+
+HQ_CHANNELS = (WebhookChannel, Dc09Channel, MqttChannel, CapChannel)
+"""Those that end at headquarters and can prove it; a telephone's delivery report proves nothing of the kind."""
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -31,12 +31,11 @@ class ConfigErrors(Exception):
 
 
 class Wrong(Exception):
-    """What a reader raises about the value it was given. `line` 0 stands for the line of that value."""
+    """What a reader raises about the value it was given."""
 
-    def __init__(self, text: str, line: int = 0) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
-        self.line = line
 
 
 class Reported(Exception):
@@ -62,13 +61,22 @@ class Report:
             return None
         return ConfigErrors(sorted(self._problems, key=lambda problem: (self._files.index(problem.file), problem.line)))
 
-    def near(self, word: str, names: Iterable[str]) -> str:
-        """` Did you mean 'x'?` where one of `names` is close to `word`, else nothing."""
+    def nearest(self, word: str, names: Iterable[str]) -> str:
+        """The one of `names` that `word` was probably meant to be, else an empty text."""
         if len(word) > LONGEST_QUOTE or len(self._problems) > SUGGESTIONS:
             return ""
         by_folded = {name.casefold(): name for name in names}
-        close = get_close_matches(word.casefold(), by_folded, 1)
-        return f". Did you mean '{by_folded[close[0]]}'?" if close else ""
+        close = get_close_matches(word.casefold(), by_folded, 1, 0.5 if len(word) <= 3 else 0.6)
+        return by_folded[close[0]] if close else ""
+
+    def near(self, word: str, names: Iterable[str]) -> str:
+        """`. Did you mean 'x'?` where one of `names` is close to `word`, else nothing."""
+        return did_you_mean(self.nearest(word, names))
+
+
+def did_you_mean(name: str) -> str:
+    """The question that ends a message, nothing for an empty name."""
+    return f". Did you mean {quoted(name)}?" if name else ""
 
 
 def quoted(word: str) -> str:

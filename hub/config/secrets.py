@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -50,16 +50,17 @@ class Secrets:
         text = read_text(self._path, self._report)
         root = None if text is None else parse(self._path, text, self._report)
         if isinstance(root, Entries):
-            return {name: value.text for name, value in root.values.items() if self._usable(value)}
+            return dict(self._usable(root))
         if root is not None:
             self._wrong(root.line, "must be lines of the form NAME: value")
         return {}
 
-    def _usable(self, value: object) -> bool:
-        if isinstance(value, Scalar) and not value.secret:
-            return True
-        self._wrong(getattr(value, "line", 1), "a secret must be one text")
-        return False
+    def _usable(self, block: Entries) -> Iterator[tuple[str, str]]:
+        for name, value in block.values.items():
+            if isinstance(value, Scalar) and not value.secret:
+                yield name, "" if value.empty else value.text
+            else:
+                self._wrong(value.line, "a secret must be one text")
 
     def _wrong(self, line: int, text: str) -> None:
         self._report.add(self._path, line, text)

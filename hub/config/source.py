@@ -5,7 +5,7 @@ Values stay text until a field asks for its own form: so `no` is a name, and 07:
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import yaml
@@ -59,6 +59,15 @@ class Entries(Node, frozen=True):
     def line_of(self, key: str) -> int:
         """The key's line, or the block's where the key is missing."""
         return self.lines.get(key, self.line)
+
+
+def scalars(node: Node | None, key: str) -> Iterator[Scalar]:
+    """Every value of `key` in a list of blocks, right or wrong; where it is a list itself, those in it."""
+    for block in node.items if isinstance(node, Items) else ():
+        found = block.values.get(key) if isinstance(block, Entries) else None
+        for one in found.items if isinstance(found, Items) else (found,):
+            if isinstance(one, Scalar) and not one.empty:
+                yield one
 
 
 def read_text(path: Path, report: Report) -> str | None:
@@ -115,12 +124,11 @@ class _Parser:
             next(self._events)  # the document's end
             after = next(self._events)
             if isinstance(after, yaml.DocumentStartEvent):
-                self._wrong(_line(after), "a second document begins here: only one is allowed")
+                self._wrong(_line(after.start_mark), "a second document begins here: only one is allowed")
         except _Broken:
             return None
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self._wrong(mark.line + 1 if mark else 1, _worded(error))
+            self._wrong(_line(error.problem_mark or error.context_mark), _worded(error))
             return None
         except (yaml.YAMLError, ValueError, OverflowError):  # an escape or a version beyond all bounds
             self._wrong(1, "is not valid YAML: a number in an escape or in %YAML is impossible")
@@ -131,7 +139,7 @@ class _Parser:
         self._report.add(self._path, line, text)
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
-        line = _line(event)
+        line = _line(event.start_mark)
         if depth > DEPTH_LIMIT:
             self._wrong(line, f"is nested more than {DEPTH_LIMIT} levels deep")
             raise _Broken
@@ -192,8 +200,8 @@ class _Parser:
             yield event
 
 
-def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark else 1
 
 
 def _worded(error: yaml.MarkedYAMLError) -> str:

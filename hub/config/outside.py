@@ -1,0 +1,196 @@
+"""What the hub is connected to in hub.yaml: broker, store, page, serial lines, databases, channels, routes, people."""
+
+from collections.abc import Callable
+from typing import Any, Final, get_args
+
+from hub.config import addresses as at
+from hub.config.fields import (
+    Reading,
+    choice,
+    each,
+    file,
+    known,
+    place,
+    port,
+    secret,
+    several,
+    slug,
+    span,
+    text,
+    whole,
+)
+from hub.config.model import CHANNEL_SETTINGS, Influx, Mqtt, Person, SerialPort, Store, Tls, Web
+from hub.config.problems import Reported, Wrong, quoted
+from hub.config.sections import ANYTHING, Build, Clash, Field, Section, Variants, distinct, entries, made, needed, once
+from hub.config.source import Node, Scalar
+from hub.domain.site import Priority, Role, Route
+
+BAUD: Final = whole(300, 4_000_000)
+PRIORITIES: Final = get_args(Priority)
+
+
+def _pairs(struct: Callable[..., Any], *pairs: tuple[str, str], without: str = "") -> Build:
+    """As `made`, where the first key of each pair needs the second."""
+    build = made(struct, without)
+
+    def checked(reading: Reading, values: dict[str, Any]) -> Any:
+        for key, other in pairs:
+            if key in values and other not in values:
+                raise Clash(key, f"'{key}' needs '{other}' beside it")
+        return build(reading, values)
+
+    return checked
+
+
+def _store(_reading: Reading, values: dict[str, Any]) -> Store:
+    store = Store(**values)
+    if store.path.is_dir():
+        raise Clash("path", "'path' is a folder: name the file in it")
+    return store
+
+
+TLS: Final = Section(
+    "tls",
+    {"ca": Field(file), "cert": Field(file), "key": Field(file)},
+    _pairs(Tls, ("cert", "key"), ("key", "cert")),
+)
+
+MQTT: Final = Section(
+    "mqtt",
+    {
+        "host": Field(at.host),
+        "port": Field(port),
+        "username": Field(text),
+        "password": Field(secret()),
+        "tls": Field(TLS.read),
+        "version": Field(choice("5", "3.1.1")),
+    },
+    _pairs(Mqtt, ("password", "username")),
+)
+
+STORE: Final = Section("store", {"path": needed(place), "keep_readings": Field(span)}, _store)
+
+WEB: Final = Section("web", {"listen": needed(at.listening)}, lambda _reading, values: Web(*values["listen"]))
+
+SERIAL: Final = Section(
+    "serial",
+    {
+        "port": needed(text),
+        "baud": Field(BAUD),
+        "devices": needed(several(known("device", lambda reading: reading.devices))),
+    },
+    lambda _reading, values: SerialPort(**{"baud": 115_200, **values}),
+)
+
+_DATABASE: Final = {"name": needed(slug), "api": ANYTHING, "url": needed(at.database_url)}
+
+INFLUX: Final = Variants(
+    "influx",
+    "api",
+    {
+        "v1": Section(
+            "influx (v1)",
+            _DATABASE | {"database": needed(text), "username": Field(text), "password": Field(secret())},
+            _pairs(Influx, ("password", "username")),
+        ),
+        "v2": Section(
+            "influx (v2)",
+            _DATABASE | {"org": needed(text), "bucket": needed(text), "token": needed(secret())},
+            made(Influx),
+        ),
+    },
+)
+
+_POSTED: Final = {"url": needed(at.post_url), "ca": Field(file)}
+
+_CHANNELS: Final = {
+    "webhook": _POSTED | {"secret": needed(at.webhook_secret)},
+    "dc09": {
+        "host": needed(at.host),
+        "port": needed(port),
+        "account": needed(at.account),
+        "key": Field(at.dc09_key),
+        "secondary": Field(at.endpoint),
+    },
+    "sms": {"port": needed(text), "to": needed(several(at.phone)), "baud": Field(BAUD), "pin": Field(at.sim_pin)},
+    "apprise": {"url": needed(at.apprise_url)},
+    "cap": _POSTED | {"sender": needed(at.cap_sender), "secret": Field(at.webhook_secret)},
+    "mqtt": {
+        "host": needed(at.host),
+        "port": Field(port),
+        "topic": Field(at.topic),
+        "username": Field(text),
+        "password": Field(secret()),
+        "tls": Field(TLS.read),
+    },
+    "email": {
+        "host": needed(at.host),
+        "port": Field(port),
+        "sender": needed(at.mail),
+        "to": needed(several(at.mail)),
+        "username": Field(text),
+        "password": Field(secret()),
+        "security": Field(choice("starttls", "tls", "none")),
+        "ca": Field(file),
+    },
+}
+
+
+def _channel(kind: str) -> Section:
+    fields = {"name": needed(slug), "kind": ANYTHING, **_CHANNELS[kind]}
+    build = _pairs(
+        CHANNEL_SETTINGS[kind], *([("password", "username")] if "password" in fields else []), without="kind"
+    )
+    return Section(f"channels ({kind})", fields, build)
+
+
+CHANNEL: Final = Variants("channels", "kind", {kind: _channel(kind) for kind in CHANNEL_SETTINGS})
+
+_names: Final = several(known("channel", lambda reading: reading.channels))
+
+
+def _after(reading: Reading, node: Node) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    block, right = entries(reading, node), True
+    steps: dict[int, tuple[str, ...]] = {}
+    for written, channels in block.values.items():
+        line = block.line_of(written)
+        delay, good = reading.attempt(span, Scalar(line, written), f"after {quoted(written)}")
+        names, told = reading.attempt(_names, channels, f"after {quoted(written)}")
+        if delay in steps:
+            reading.wrong(line, f"after: {quoted(written)} is doubled: another step comes after the same time")
+        right = right and good and told
+        if good:
+            steps[delay] = names
+    if not right:
+        raise Reported
+    return tuple(sorted(steps.items()))
+
+
+ROUTE: Final = Section(
+    "routes",
+    {"priority": needed(several(choice(*PRIORITIES))), "to": needed(_names), "after": Field(_after)},
+    lambda _reading, values: Route(frozenset(values["priority"]), values["to"], values.get("after", ())),
+)
+
+
+def routes(reading: Reading, node: Node) -> tuple[Route, ...]:
+    """All routes: each priority in one of them at most, and critical in one at least."""
+    once(reading, node, "priority", "priority")
+    found: tuple[Route, ...] = each(ROUTE.read)(reading, node)
+    if not any("critical" in route.priorities for route in found):
+        raise Wrong("no route for priority critical: a panic would reach nobody")
+    return found
+
+
+PERSON: Final = Section(
+    "people",
+    {"name": needed(text), "role": needed(choice(*get_args(Role))), "pin": needed(at.pin_hash)},
+    made(Person),
+)
+
+
+def serial(reading: Reading, node: Node) -> tuple[SerialPort, ...]:
+    """All serial lines: no port twice, no device on two of them."""
+    once(reading, node, "devices", "device")
+    ports: tuple[SerialPort, ...] = distinct(SERIAL.read, "port")(reading, node)
+    return ports

@@ -1,0 +1,67 @@
+"""hub.yaml as a whole: its sections, and the Config that they make together."""
+
+from typing import Any, Final
+
+from hub.config import outside, school
+from hub.config.fields import Reading
+from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web
+from hub.config.sections import Field, Section, distinct, doubles, needed
+from hub.config.source import Node
+from hub.domain.site import Device, Site
+
+
+def _devices(reading: Reading, node: Node) -> tuple[Device, ...]:
+    doubles(reading, node, "dialect", "topic")
+    devices: tuple[Device, ...] = distinct(school.DEVICE.read, "id")(reading, node)
+    return devices
+
+
+def _config(reading: Reading, values: dict[str, Any]) -> Config:
+    channels = values.get("channels", ())
+    site = Site(
+        **values.pop("site"),
+        zones={zone.id: zone for zone in values.pop("zones")},
+        devices={device.id: device for device in values.pop("devices")},
+        channels=tuple(channel.name for channel in channels),
+        routes=values.pop("routes"),
+        hq_channels=frozenset(channel.name for channel in channels if isinstance(channel, HQ_CHANNELS)),
+    )
+    return Config(**{"mqtt": Mqtt(), "store": Store(), "web": Web(), **values}, path=reading.path, site=site)
+
+
+HUB: Final = Section(
+    "hub.yaml",
+    {
+        "site": needed(school.SITE.read),
+        "mqtt": Field(outside.MQTT.read),
+        "store": Field(outside.STORE.read),
+        "web": Field(outside.WEB.read),
+        "zones": needed(distinct(school.ZONE.read, "id")),
+        "devices": needed(_devices),
+        "serial": Field(outside.serial),
+        "influx": Field(distinct(outside.INFLUX.read, "name")),
+        "channels": Field(distinct(outside.CHANNEL.read, "name")),
+        "routes": needed(outside.routes),
+        "people": Field(distinct(outside.PERSON.read, "name")),
+    },
+    _config,
+)
+
+SECTIONS: Final = (
+    HUB,
+    school.SITE,
+    school.HOURS,
+    school.DEMO,
+    outside.MQTT,
+    outside.TLS,
+    outside.STORE,
+    outside.WEB,
+    school.ZONE,
+    *school.DEVICE.sections.values(),
+    outside.SERIAL,
+    *outside.INFLUX.sections.values(),
+    *outside.CHANNEL.sections.values(),
+    outside.ROUTE,
+    outside.PERSON,
+)
+"""Every block of keys; docs/configuration.md has a heading for each."""

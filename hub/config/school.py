@@ -1,0 +1,248 @@
+"""The school itself in hub.yaml: site, zones, devices and what their channels mean."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+from hub.config.addresses import camera_url, split, topic
+from hub.config.duration import UNITS
+from hub.config.fields import (
+    Reader,
+    Reading,
+    checked,
+    choice,
+    day,
+    each,
+    figure,
+    known,
+    minutes,
+    raw,
+    secret,
+    several,
+    slug,
+    span,
+    text,
+    timezone,
+    whole,
+)
+from hub.config.privacy import REASON, intrudes
+from hub.config.problems import Reported, Wrong, quoted
+from hub.config.sections import ANYTHING, Clash, Field, Section, Variants, entries, made, needed
+from hub.config.source import Node, Scalar
+from hub.domain.signals import EVENTS, KIND_SIGNALS, SIGNALS
+from hub.domain.site import LANGUAGES, Device, Dialect, DoorRole, Hours, Mapped, Zone
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+SILENT_AFTER: Final[Mapping[str, int]] = {
+    "panic": 90_000,
+    "camera": 5 * UNITS["m"],
+    "esphome": 5 * UNITS["m"],
+    "serial": 5 * UNITS["m"],
+    # Zigbee2MQTT, "Device availability": passive devices (on batteries) may check in once in 25 hours.
+    "zigbee2mqtt": 25 * UNITS["h"],
+    "tasmota": 15 * UNITS["m"],  # three times its default TelePeriod of 300 s
+    "shelly": 15 * UNITS["m"],
+    "homeassistant": 15 * UNITS["m"],
+    "json": 15 * UNITS["m"],
+}
+"""Milliseconds by kind where that is named, else by dialect."""
+
+
+def words(reading: Reading, node: Node) -> Mapping[str, str]:
+    """A text by language; a single text is the same in all."""
+    if isinstance(node, Scalar):
+        said: str = text(reading, node)
+        return dict.fromkeys(LANGUAGES, said)
+    by_language: dict[str, str] = WORDS.read(reading, node)
+    if not by_language:
+        raise Wrong(f"must have a text in at least one of {', '.join(LANGUAGES)}")
+    return by_language
+
+
+def _hours(_reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
+    if values["open"] >= values["close"]:
+        raise Clash("close", "'close' must be later on the same day than 'open'")
+    return values
+
+
+def _weekdays(reading: Reading, node: Node) -> frozenset[int]:
+    return frozenset(WEEKDAYS.index(name) for name in several(choice(*WEEKDAYS))(reading, node))
+
+
+def _days(reading: Reading, node: Node) -> frozenset[Any]:
+    return frozenset(each(day)(reading, node))
+
+
+def _site(_reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
+    hours = Hours(timezone=values.pop("timezone"), **values.pop("hours"), **values.pop("demo", {}))
+    return {"language": "kk", **values, "hours": hours}
+
+
+WORDS: Final = Section("name", {code: Field(text) for code in LANGUAGES}, made(dict))
+
+HOURS: Final = Section(
+    "site.hours",
+    {
+        "weekdays": needed(_weekdays),
+        "open": needed(checked(minutes)),
+        "close": needed(checked(minutes)),
+        "holidays": Field(_days),
+    },
+    _hours,
+)
+
+DEMO: Final = Section(
+    "site.demo",
+    {"speed": needed(whole(1, 86_400)), "anchor": needed(whole(0, 4_102_444_800_000))},
+    made(dict),
+)
+
+SITE: Final = Section(
+    "site",
+    {
+        "id": needed(slug),
+        "name": needed(words),
+        "timezone": needed(timezone),
+        "language": Field(choice(*LANGUAGES)),
+        "hours": needed(HOURS.read),
+        "demo": Field(DEMO.read),
+    },
+    _site,
+)
+
+
+def _zone(_reading: Reading, values: dict[str, Any]) -> Zone:
+    return Zone(**{"floor": 1, **values})
+
+
+ZONE: Final = Section("zones", {"id": needed(slug), "floor": Field(whole(-9, 99)), "name": needed(words)}, _zone)
+
+
+def _signal(kind: str) -> Reader:
+    def read(reading: Reading, node: Node) -> str:
+        name, names = raw(reading, node), sorted(KIND_SIGNALS[kind])
+        if kind == "restroom" and intrudes(name):
+            raise Wrong(f"{quoted(name)} is {REASON}")
+        if name not in names:
+            near = reading.report.near(name, names) or f": it has {', '.join(names)}"
+            raise Wrong(f"a {kind} device has no signal {quoted(name)}{near}")
+        return name
+
+    return read
+
+
+def _allowed(kind: str, signal: str, word: str) -> bool:
+    if signal in EVENTS:
+        return word in EVENTS & KIND_SIGNALS[kind]
+    form = SIGNALS[signal]
+    if form.form == "figure":
+        return bool(re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", word)) and form.low <= float(word) <= form.high
+    return word in {"flag": ("true", "false"), "choice": form.values, "text": (word,)}[form.form]
+
+
+def _pairs(reading: Reading, node: Node) -> dict[str, str]:
+    block = entries(reading, node)
+    results = {theirs: reading.attempt(raw, ours) for theirs, ours in block.values.items()}
+    if not all(good for _, good in results.values()):
+        raise Reported
+    return {theirs: ours for theirs, (ours, _) in results.items()}
+
+
+def _mapped(kind: str) -> Section:
+    def build(_reading: Reading, values: dict[str, Any]) -> Mapped:
+        mapped = Mapped(**values)
+        for word in mapped.values.values():
+            if not _allowed(kind, mapped.signal, word):
+                raise Clash("values", f"'{mapped.signal}' can't be {quoted(word)}")
+        return mapped
+
+    return Section("devices.map", {"signal": needed(_signal(kind)), "values": Field(_pairs)}, build)
+
+
+def _map(kind: str) -> Reader:
+    section = _mapped(kind)
+
+    def read_one(reading: Reading, node: Node) -> Mapped:
+        return section.read(reading, node) if not isinstance(node, Scalar) else Mapped(_signal(kind)(reading, node))
+
+    def read(reading: Reading, node: Node) -> dict[str, Mapped]:
+        block, mapped = entries(reading, node), {}
+        right = True
+        for theirs, ours in block.values.items():
+            if kind == "restroom" and intrudes(theirs):
+                reading.wrong(block.line_of(theirs), f"{quoted(theirs)} is {REASON}")
+                right = False
+                continue
+            mapped[theirs], good = reading.attempt(read_one, ours, f"map {quoted(theirs)}")
+            right = right and good
+        if not right:
+            raise Reported
+        return mapped
+
+    return read
+
+
+def _sensor(reading: Reading, values: dict[str, Any]) -> Device:
+    listed = values["id"] in reading.on_serial
+    dialect = values.setdefault("dialect", "serial" if listed else None)
+    if dialect is None:
+        raise Clash("kind", f"device '{values['id']}' has no 'dialect', and no serial port lists it")
+    if listed and dialect != "serial":
+        raise Clash("dialect", f"device '{values['id']}' is listed at a serial port: its dialect is serial")
+    if dialect == "serial" and not listed:
+        raise Clash("dialect", f"device '{values['id']}' speaks serial, but no port under 'serial' lists it")
+    if dialect != "serial" and "topic" not in values:
+        raise Clash("dialect", f"'topic' is missing: a device that speaks {dialect} is found by it")
+    kind = values["kind"]
+    return Device(**{"silent_after": SILENT_AFTER.get(kind, SILENT_AFTER[dialect]), **values})
+
+
+def _camera(reading: Reading, values: dict[str, Any]) -> Device:
+    if values["id"] in reading.on_serial:
+        raise Clash("id", f"camera '{values['id']}' is listed at a serial port: only sensors can be")
+    return Device(**{"silent_after": SILENT_AFTER["camera"], **values})
+
+
+def _rtsp(reading: Reading, node: Node) -> str:
+    hidden = isinstance(node, Scalar) and node.secret
+    url = secret()(reading, node).reveal() if hidden else raw(reading, node)
+    try:
+        if split(url, "rtsp", "rtsps").password is not None and not hidden:
+            raise Wrong("has a password in the clear: leave it out, or write the URL as !secret NAME")
+        return camera_url(url)
+    except ValueError as error:
+        raise Wrong(str(error)) from None
+
+
+_ANY: Final = {
+    "id": needed(slug),
+    "kind": ANYTHING,
+    "zone": needed(known("zone", lambda reading: reading.zones)),
+    "name": Field(words),
+    "silent_after": Field(span),
+}
+_SENSOR: Final = _ANY | {"dialect": Field(choice(*get_args(Dialect))), "topic": Field(topic)}
+_OWN: Final[Mapping[str, Mapping[str, Field]]] = {
+    "panic": {"untested_after": Field(span)},
+    "door": {"role": Field(choice(*get_args(DoorRole))), "held_after": Field(span)},
+    "lighting": {"min_lux": Field(figure(0, 200_000)), "dark_after": Field(span)},
+    "restroom": {"stay_after": Field(span)},
+}
+
+
+def _kind(kind: str) -> Section:
+    fields = {**_SENSOR, **_OWN[kind], "map": Field(_map(kind))}
+    return Section(f"devices ({kind})", fields, _sensor, _refusal if kind == "restroom" else lambda key: "")
+
+
+def _refusal(key: str) -> str:
+    return f": {REASON}" if intrudes(key) else ""
+
+
+DEVICE: Final = Variants(
+    "devices",
+    "kind",
+    {kind: _kind(kind) for kind in _OWN}
+    | {"camera": Section("devices (camera)", _ANY | {"rtsp": needed(_rtsp)}, _camera)},
+)
