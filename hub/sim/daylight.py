@@ -22,4 +22,4 @@ def daylight(day: date, minute: float, seed: int) -> float:
     length = _MEAN_LENGTH + _SEASON * math.sin(2 * math.pi * (day.timetuple().tm_yday - 80) / 365)
     height = math.cos(math.pi * (minute - NOON) / length) if abs(minute - NOON) < length / 2 else 0.0
     clouds = Random(f"{seed}/{day}/clouds").uniform(0.45, 1.0)
-    return FULL_SUN * clouds * height**1.3
+    return FULL_SUN * clouds * math.pow(height, 1.3)

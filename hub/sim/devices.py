@@ -1,7 +1,8 @@
 """How the simulated devices speak: signals of the hub turned into the topics and payloads of real dialects.
 
-ESPHome: one retained plain value per topic (esphome.io, MQTT client component). Zigbee2MQTT: one JSON of everything
-the bridge knows of a device, not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes).
+ESPHome: one retained plain value per topic (esphome.io, MQTT client component), at QoS 1 and with the signals' own
+names as `firmware_configs/` has them. Zigbee2MQTT: one JSON of everything the bridge knows of a device, at QoS 0 and
+not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes).
 """
 
 import json
@@ -15,11 +16,12 @@ BRIDGE_STATE: Final = "zigbee2mqtt/bridge/state"
 
 
 class Outgoing(NamedTuple):
-    """One MQTT message, at QoS 0 as both dialects send their states."""
+    """One MQTT message."""
 
     topic: str
     payload: bytes
-    retain: bool
+    retain: bool = False
+    qos: int = 1
 
 
 _COMPONENTS: Final[Mapping[str, str]] = {
@@ -31,8 +33,8 @@ _COMPONENTS: Final[Mapping[str, str]] = {
     "relay": "switch",
     "loop": "text_sensor",
     "firmware": "text_sensor",
+    "lamp": "text_sensor",
 }
-_OBJECT_IDS: Final[Mapping[str, str]] = {"lux": "illuminance", "leak": "moisture"}
 _PROPERTIES: Final[Mapping[str, str]] = {"lux": "illuminance", "leak": "water_leak"}
 _ON: Final = frozenset({"on", "open"})
 
@@ -49,7 +51,7 @@ def states(fitting: Fitting, signals: Mapping[str, Value], changed: Mapping[str,
 def esphome_state(prefix: str, signal: str, value: Value) -> Outgoing:
     """One sensor's state."""
     component = _COMPONENTS.get(signal, "sensor")
-    topic = f"{prefix}/{component}/{_OBJECT_IDS.get(signal, signal)}/state"
+    topic = f"{prefix}/{component}/{signal}/state"
     if component in ("binary_sensor", "switch"):
         text = "ON" if value is True or value in _ON else "OFF"
     else:
@@ -64,7 +66,7 @@ def zigbee_state(topic: str, signals: Mapping[str, Value]) -> Outgoing:
         said[_PROPERTIES.get(signal, signal)] = value == "closed" if signal == "contact" else value
     if "battery" in signals and "contact" in signals:
         said["battery_low"] = float(signals["battery"]) <= 10
-    return Outgoing(topic, json.dumps(said).encode(), retain=False)
+    return Outgoing(topic, json.dumps(said).encode(), qos=0)
 
 
 def zigbee_action(fitting: Fitting, signals: Mapping[str, Value]) -> Outgoing:

@@ -140,9 +140,7 @@ def _restrooms() -> Iterator[Fitting]:
     button = _text("Көмек түймесі", "Кнопка помощи", "Help button")
     for zone in (zone.id for zone in ZONES if zone.id.startswith("wc-")):
         yield Fitting(id=zone, kind="restroom", zone=zone, dialect="esphome", name=air, senses="air")
-        yield Fitting(
-            id=f"leak{zone[2:]}", kind="restroom", zone=zone, dialect="zigbee2mqtt", name=leak, senses="leak"
-        )
+        yield Fitting(id=f"leak{zone[2:]}", kind="restroom", zone=zone, dialect="zigbee2mqtt", name=leak, senses="leak")
         if zone.startswith("wc-1"):
             yield Fitting(
                 id=f"help{zone[2:]}", kind="restroom", zone=zone, dialect="zigbee2mqtt", name=button, senses="help"

@@ -1,4 +1,7 @@
-"""A panic button's memory: presses stay until the hub has confirmed each, and the lamp tells how far help is. Pure."""
+"""A panic button's memory: presses stay until the hub has confirmed each, and the lamp tells how far help is. Pure.
+
+The times are those of the firmware in `firmware_configs/packages/numbered_press.yaml`.
+"""
 
 import json
 from typing import Final, Literal
@@ -10,10 +13,11 @@ Lamp = Literal["off", "blinking", "steady", "green"]
 REPEAT: Final = 2.0
 """Seconds between repeats of a press that nobody has confirmed."""
 
-LIT: Final = 60.0
-"""Seconds for which the lamp shows the last stage, before it goes out."""
+GREEN_FOR: Final = 60.0
+STEADY_FOR: Final = 1800.0
+"""Seconds until the lamp goes out: after headquarters' receipt, and where that one doesn't come."""
 
-WAITING_LIMIT: Final = 16
+WAITING_LIMIT: Final = 12
 """Unconfirmed presses; whoever presses on adds nothing to them."""
 
 
@@ -49,13 +53,17 @@ class Latch:
             self._due[seq] = now + REPEAT
         return [json.dumps({"event": "panic", "boot": self.boot, "seq": seq}).encode() for seq in numbers]
 
+    def hurry(self, now: float) -> None:
+        """Everything unconfirmed is due now: the broker is back."""
+        self._due = dict.fromkeys(self._due, now)
+
     def confirm(self, receipt: Receipt, now: float) -> bool:
         """Whether the receipt is for a press of this boot; others change nothing."""
         if receipt.boot != self.boot or not 0 < receipt.seq <= self.seq:
             return False
         self._due.pop(receipt.seq, None)
         reached = (receipt.seq, receipt.stage)
-        if receipt.seq >= self._confirmed[0] and self._confirmed != (receipt.seq, "hq") and self._confirmed != reached:
+        if receipt.seq >= self._confirmed[0] and self._confirmed not in ((receipt.seq, "hq"), reached):
             self._confirmed, self._changed = reached, now
         return True
 
@@ -64,6 +72,8 @@ class Latch:
         if self._due:
             return "blinking"
         seq, stage = self._confirmed
-        if not seq or now - self._changed > LIT:
-            return "off"
-        return "green" if stage == "hq" else "steady"
+        if seq and stage == "hq" and now - self._changed < GREEN_FOR:
+            return "green"
+        if seq and stage == "stored" and now - self._changed < STEADY_FOR:
+            return "steady"
+        return "off"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -23,7 +24,7 @@ LESSONS: Final = (
 )  # fmt: skip
 """Two shifts of five lessons."""
 
-BREAKS: Final = tuple((one[1], following[0]) for one, following in zip(LESSONS, LESSONS[1:], strict=False))
+BREAKS: Final = tuple((one[1], following[0]) for one, following in pairwise(LESSONS))
 ARRIVAL: Final = span("07:33", "07:58")
 LEAVING: Final = span("17:51", "18:05")
 LOCKING_UP: Final = span("18:53", "18:55")

@@ -1,0 +1,74 @@
+"""How the simulated devices reach the broker: an address, a login, and a client that keeps coming back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from hub.sim.devices import Outgoing
+
+Received = Callable[[str, bytes], None]
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A broker and whom to be there."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+
+
+class Client:
+    """An MQTT 3.1.1 connection, as boards and bridges have it: a clean session, a will, and no memory of what could
+    not be sent. `connected` is called at each connection, `received` for each live message; both in paho's thread.
+    """
+
+    def __init__(self, name: str, will: Outgoing, *, connected: Callable[[], None], received: Received) -> None:
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv311)
+        self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        self._client.reconnect_delay_set(1, 5)
+        self._client.on_connect = self._on_connect
+        self._client.on_message = self._on_message
+        self._will, self._connected, self._received = will, connected, received
+        self._topics: tuple[str, ...] = ()
+        self.problem = ""
+
+    def start(self, address: Address, *topics: str) -> None:
+        """Connects in the background, for as long as it takes, and subscribes to `topics`."""
+        self._topics = topics
+        if address.username:
+            self._client.username_pw_set(address.username, address.password)
+        self._client.connect_async(address.host, address.port, keepalive=15)
+        self._client.loop_start()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected()
+
+    def send(self, message: Outgoing) -> None:
+        """Sends it, or drops it while there is no connection, as the real ones do."""
+        if self._client.is_connected():
+            self._client.publish(message.topic, message.payload, message.qos, message.retain)
+
+    def stop(self) -> None:
+        """Says that it is going, as the will would have, and goes."""
+        if self._client.is_connected():
+            self._client.publish(self._will.topic, self._will.payload, 1, self._will.retain).wait_for_publish(1)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, code: ReasonCode, _properties: Any) -> None:
+        self.problem = str(code) if code.is_failure else ""
+        if code.is_failure:
+            return
+        for topic in self._topics:
+            client.subscribe(topic, qos=1)
+        self._connected()
+
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        if not message.retain:
+            self._received(message.topic, bytes(message.payload))
