@@ -62,8 +62,9 @@ class Section(msgspec.Struct, frozen=True):
 
     def _known(self, reading: Reading, block: Entries) -> bool:
         unknown = [key for key in block.values if key not in self.fields]
+        left = self.fields.keys() - block.values.keys()
         for key in unknown:
-            hint = self.explain(key) or reading.report.near(key, set(self.fields) - set(block.values))
+            hint = self.explain(key) or reading.report.near(key, left)
             reading.wrong(block.line_of(key), f"unknown key {quoted(key)} in {self.name}{hint}")
         return not unknown
 
