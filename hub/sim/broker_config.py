@@ -1,0 +1,92 @@
+"""Files of the demonstration's broker: who may say and hear what, for Mosquitto and for amqtt."""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+
+class Rights(NamedTuple):
+    """Topic filters that a user may write and read."""
+
+    write: tuple[str, ...]
+    read: tuple[str, ...]
+
+
+RIGHTS: Final[Mapping[str, Rights]] = {
+    "hub": Rights(write=("school/+/receipt",), read=("#",)),
+    "sensors": Rights(write=("school/#", "zigbee2mqtt/#"), read=("school/+/receipt", "sim/press/+")),
+    "console": Rights(write=("sim/press/+",), read=("school/+/text_sensor/lamp/state",)),
+}
+"""The hub, the simulated devices, and whoever presses their buttons."""
+
+_ITERATIONS: Final = 101  # Mosquitto's own; the passwords are random, not chosen by people
+
+
+def mosquitto_files(folder: Path, port: int, credentials: Mapping[str, str]) -> Path:
+    """Writes configuration, passwords and rights; returns the configuration's path."""
+    passwords, rights, config = (folder / name for name in ("passwords", "rights", "mosquitto.conf"))
+    write_private(passwords, "".join(f"{user}:{_hashed(password)}\n" for user, password in credentials.items()))
+    write_private(rights, "\n".join(_mosquitto_rights(user) for user in credentials))
+    lines = [
+        f"listener {port} 127.0.0.1",
+        "allow_anonymous false",
+        f"password_file {passwords}",
+        f"acl_file {rights}",
+        "persistence true",
+        f"persistence_location {folder}/",
+        "autosave_interval 30",
+        "max_inflight_messages 200",
+        "max_queued_messages 100000",
+        "log_dest stdout",
+        "log_type error",
+        "log_type warning",
+        "log_type notice",
+    ]
+    if os.geteuid() == 0:
+        lines.append("user root")  # else it changes to a user who can't read this folder
+    write_private(config, "\n".join(lines) + "\n")
+    return config
+
+
+def amqtt_file(folder: Path, port: int, credentials: Mapping[str, str]) -> Path:
+    """Writes what `hub.sim.broker_amqtt` starts from: JSON with its port, passwords' hashes and rights."""
+    from argon2 import PasswordHasher
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # random passwords need no more
+    passwords = folder / "passwords"
+    write_private(passwords, "".join(f"{user}:{cheap.hash(password)}\n" for user, password in credentials.items()))
+    content = {
+        "bind": f"127.0.0.1:{port}",
+        "passwords": str(passwords),
+        "write": {user: RIGHTS[user].write for user in credentials},
+        "read": {user: RIGHTS[user].read for user in credentials},
+    }
+    path = folder / "amqtt.json"
+    write_private(path, json.dumps(content, indent=2))
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _mosquitto_rights(user: str) -> str:
+    lines = [f"user {user}"]
+    lines += [f"topic write {topic}" for topic in RIGHTS[user].write]
+    lines += [f"topic read {topic}" for topic in RIGHTS[user].read]
+    return "\n".join(lines) + "\n"
+
+
+def _hashed(password: str) -> str:
+    """As `mosquitto_passwd` writes it: PBKDF2-SHA512."""
+    salt = secrets.token_bytes(12)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ITERATIONS)
+    return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"

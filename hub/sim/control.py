@@ -1,0 +1,41 @@
+"""Presses a button of the simulated school from another process: the console's button, the demonstration's key."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import paho.mqtt.client as paho
+from paho.mqtt import MQTTException, publish
+
+from hub.sim.client import Address
+from hub.sim.school import PRESS_TOPIC
+
+_VARIABLES: Final = ("SIM_HOST", "SIM_PORT", "SIM_USERNAME", "SIM_PASSWORD")
+
+
+def to_environment(address: Address) -> dict[str, str]:
+    """Environment variables that tell a child process where the school's broker is."""
+    values = (address.host, str(address.port), address.username, address.password)
+    return dict(zip(_VARIABLES, values, strict=True))
+
+
+def from_environment(environ: Mapping[str, str]) -> Address | None:
+    """The broker as `to_environment` put it there, None where it is not told."""
+    host, port, username, password = (environ.get(name, "") for name in _VARIABLES)
+    return Address(host, int(port), username, password) if host and port.isdecimal() else None
+
+
+def press(address: Address, device: str) -> bool:
+    """Asks the school to press `device`; False where the broker does not take it."""
+    try:
+        publish.single(
+            f"{PRESS_TOPIC}/{device}",
+            b"press",
+            qos=1,
+            hostname=address.host,
+            port=address.port,
+            auth={"username": address.username, "password": address.password} if address.username else None,
+            protocol=paho.MQTTv311,
+        )
+    except (OSError, MQTTException):
+        return False
+    return True
