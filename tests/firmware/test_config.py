@@ -10,6 +10,8 @@ import yaml
 
 from . import toolchain
 
+pytestmark = pytest.mark.timeout(300)  # the first test also installs ESPHome
+
 BOARDS = sorted(path.name for path in toolchain.FIRMWARE.glob("*.yaml") if not path.name.startswith("secrets"))
 HOSTS = sorted(f"host/{path.name}" for path in toolchain.FIRMWARE.glob("host/*.yaml"))
 ENTITIES = ("sensor", "binary_sensor", "text_sensor", "switch")
