@@ -1,6 +1,7 @@
 """What the hub is connected to in hub.yaml: broker, store, page, serial lines, databases, channels, routes, people."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final, get_args
 
 from hub.config import addresses as at
@@ -21,38 +22,40 @@ from hub.config.fields import (
 )
 from hub.config.model import CHANNEL_SETTINGS, Influx, Mqtt, Person, SerialPort, Store, Tls, Web
 from hub.config.problems import Reported, Wrong, quoted
-from hub.config.sections import ANYTHING, Build, Clash, Field, Section, Variants, distinct, entries, made, needed, once
-from hub.config.source import Node, Scalar
+from hub.config.sections import ANYTHING, Check, Clash, Field, Section, Variants, distinct, entries, made, needed, once
+from hub.config.source import Node, Scalar, scalars
 from hub.domain.site import Priority, Role, Route
 
 BAUD: Final = whole(300, 4_000_000)
 PRIORITIES: Final = get_args(Priority)
 
 
-def _pairs(struct: Callable[..., Any], *pairs: tuple[str, str], without: str = "") -> Build:
-    """As `made`, where the first key of each pair needs the second."""
-    build = made(struct, without)
+def _pairs(*pairs: tuple[str, str]) -> Check:
+    """The first key of each pair needs the second."""
 
-    def checked(reading: Reading, values: dict[str, Any]) -> Any:
+    def check(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         for key, other in pairs:
             if key in values and other not in values:
-                raise Clash(key, f"'{key}' needs '{other}' beside it")
-        return build(reading, values)
+                yield Clash(key, f"'{key}' needs '{other}' beside it")
 
-    return checked
+    return check
 
 
-def _store(_reading: Reading, values: dict[str, Any]) -> Store:
-    store = Store(**values)
-    if store.path.is_dir():
-        raise Clash("path", "'path' is a folder: name the file in it")
-    return store
+_LOGIN: Final = _pairs(("password", "username"))
+
+
+def _database_file(reading: Reading, node: Node) -> Path:
+    path: Path = place(reading, node)
+    if path.is_dir():
+        raise Wrong("is a folder: name the file in it")
+    return path
 
 
 TLS: Final = Section(
     "tls",
     {"ca": Field(file), "cert": Field(file), "key": Field(file)},
-    _pairs(Tls, ("cert", "key"), ("key", "cert")),
+    made(Tls),
+    _pairs(("cert", "key"), ("key", "cert")),
 )
 
 MQTT: Final = Section(
@@ -65,10 +68,11 @@ MQTT: Final = Section(
         "tls": Field(TLS.read),
         "version": Field(choice("5", "3.1.1")),
     },
-    _pairs(Mqtt, ("password", "username")),
+    made(Mqtt),
+    _LOGIN,
 )
 
-STORE: Final = Section("store", {"path": needed(place), "keep_readings": Field(span)}, _store)
+STORE: Final = Section("store", {"path": needed(_database_file), "keep_readings": Field(span)}, made(Store))
 
 WEB: Final = Section("web", {"listen": needed(at.listening)}, lambda _reading, values: Web(*values["listen"]))
 
@@ -82,7 +86,8 @@ SERIAL: Final = Section(
     lambda _reading, values: SerialPort(**{"baud": 115_200, **values}),
 )
 
-_DATABASE: Final = {"name": needed(slug), "api": ANYTHING, "url": needed(at.database_url)}
+_NAME: Final = needed(slug)
+_DATABASE: Final = {"name": _NAME, "api": ANYTHING, "url": needed(at.database_url)}
 
 INFLUX: Final = Variants(
     "influx",
@@ -91,7 +96,8 @@ INFLUX: Final = Variants(
         "v1": Section(
             "influx (v1)",
             _DATABASE | {"database": needed(text), "username": Field(text), "password": Field(secret())},
-            _pairs(Influx, ("password", "username")),
+            made(Influx),
+            _LOGIN,
         ),
         "v2": Section(
             "influx (v2)",
@@ -137,11 +143,8 @@ _CHANNELS: Final = {
 
 
 def _channel(kind: str) -> Section:
-    fields = {"name": needed(slug), "kind": ANYTHING, **_CHANNELS[kind]}
-    build = _pairs(
-        CHANNEL_SETTINGS[kind], *([("password", "username")] if "password" in fields else []), without="kind"
-    )
-    return Section(f"channels ({kind})", fields, build)
+    fields = {"name": _NAME, "kind": ANYTHING, **_CHANNELS[kind]}
+    return Section(f"channels ({kind})", fields, made(CHANNEL_SETTINGS[kind], without="kind"), _LOGIN)
 
 
 CHANNEL: Final = Variants("channels", "kind", {kind: _channel(kind) for kind in CHANNEL_SETTINGS})
@@ -176,9 +179,9 @@ ROUTE: Final = Section(
 def routes(reading: Reading, node: Node) -> tuple[Route, ...]:
     """All routes: each priority in one of them at most, and critical in one at least."""
     once(reading, node, "priority", "priority")
+    if not any(priority.text == "critical" for priority in scalars(node, "priority")):
+        reading.wrong(node.line, "routes: no route for priority critical: a panic would reach nobody")
     found: tuple[Route, ...] = each(ROUTE.read)(reading, node)
-    if not any("critical" in route.priorities for route in found):
-        raise Wrong("no route for priority critical: a panic would reach nobody")
     return found
 
 

@@ -1,7 +1,7 @@
 """The school itself in hub.yaml: site, zones, devices and what their channels mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args
 
 from hub.config.addresses import camera_url, split, topic
@@ -60,10 +60,10 @@ def words(reading: Reading, node: Node) -> Mapping[str, str]:
     return by_language
 
 
-def _hours(_reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
-    if values["open"] >= values["close"]:
-        raise Clash("close", "'close' must be later on the same day than 'open'")
-    return values
+def _hours(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    opens, closes = values.get("open"), values.get("close")
+    if opens is not None and closes is not None and opens >= closes:
+        yield Clash("close", "'close' must be later on the same day than 'open'")
 
 
 def _weekdays(reading: Reading, node: Node) -> frozenset[int]:
@@ -89,6 +89,7 @@ HOURS: Final = Section(
         "close": needed(checked(minutes)),
         "holidays": Field(_days),
     },
+    made(dict),
     _hours,
 )
 
@@ -150,14 +151,13 @@ def _pairs(reading: Reading, node: Node) -> dict[str, str]:
 
 
 def _mapped(kind: str) -> Section:
-    def build(_reading: Reading, values: dict[str, Any]) -> Mapped:
-        mapped = Mapped(**values)
-        for word in mapped.values.values():
-            if not _allowed(kind, mapped.signal, word):
-                raise Clash("values", f"'{mapped.signal}' can't be {quoted(word)}")
-        return mapped
+    def check(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+        signal = values.get("signal")
+        for word in (values.get("values") or {}).values():
+            if signal is not None and not _allowed(kind, signal, word):
+                yield Clash("values", f"'{signal}' can't be {quoted(word)}")
 
-    return Section("devices.map", {"signal": needed(_signal(kind)), "values": Field(_pairs)}, build)
+    return Section("devices.map", {"signal": needed(_signal(kind)), "values": Field(_pairs)}, made(Mapped), check)
 
 
 def _map(kind: str) -> Reader:
@@ -183,24 +183,35 @@ def _map(kind: str) -> Reader:
     return read
 
 
-def _sensor(reading: Reading, values: dict[str, Any]) -> Device:
-    listed = values["id"] in reading.on_serial
-    dialect = values.setdefault("dialect", "serial" if listed else None)
-    if dialect is None:
-        raise Clash("kind", f"device '{values['id']}' has no 'dialect', and no serial port lists it")
-    if listed and dialect != "serial":
-        raise Clash("dialect", f"device '{values['id']}' is listed at a serial port: its dialect is serial")
-    if dialect == "serial" and not listed:
-        raise Clash("dialect", f"device '{values['id']}' speaks serial, but no port under 'serial' lists it")
-    if dialect != "serial" and "topic" not in values:
-        raise Clash("dialect", f"'topic' is missing: a device that speaks {dialect} is found by it")
-    kind = values["kind"]
-    return Device(**{"silent_after": SILENT_AFTER.get(kind, SILENT_AFTER[dialect]), **values})
+def _found(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    """How a sensor is found: on the serial line that lists it, or under its dialect and topic."""
+    name = values.get("id")
+    listed = name in reading.on_serial
+    dialect = values.get("dialect", "serial" if listed else "")
+    if name is None or dialect is None:
+        return
+    if not dialect:
+        yield Clash("kind", f"device '{name}' has no 'dialect', and no serial port lists it")
+    elif listed and dialect != "serial":
+        yield Clash("dialect", f"device '{name}' is listed at a serial port: its dialect is serial")
+    elif dialect == "serial" and not listed:
+        yield Clash("dialect", f"device '{name}' speaks serial, but no port under 'serial' lists it")
+    elif dialect != "serial" and "topic" not in values:
+        yield Clash("dialect", f"'topic' is missing: a device that speaks {dialect} is found by it")
 
 
-def _camera(reading: Reading, values: dict[str, Any]) -> Device:
-    if values["id"] in reading.on_serial:
-        raise Clash("id", f"camera '{values['id']}' is listed at a serial port: only sensors can be")
+def _sensor(_reading: Reading, values: dict[str, Any]) -> Device:
+    complete = {"dialect": "serial", **values}
+    silent_after = SILENT_AFTER.get(values["kind"], SILENT_AFTER[complete["dialect"]])
+    return Device(**{"silent_after": silent_after, **complete})
+
+
+def _off_the_line(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    if values.get("id") in reading.on_serial:
+        yield Clash("id", f"camera '{values['id']}' is listed at a serial port: only sensors can be")
+
+
+def _camera(_reading: Reading, values: dict[str, Any]) -> Device:
     return Device(**{"silent_after": SILENT_AFTER["camera"], **values})
 
 
@@ -233,7 +244,7 @@ _OWN: Final[Mapping[str, Mapping[str, Field]]] = {
 
 def _kind(kind: str) -> Section:
     fields = {**_SENSOR, **_OWN[kind], "map": Field(_map(kind))}
-    return Section(f"devices ({kind})", fields, _sensor, _refusal if kind == "restroom" else lambda key: "")
+    return Section(f"devices ({kind})", fields, _sensor, _found, _refusal if kind == "restroom" else lambda key: "")
 
 
 def _refusal(key: str) -> str:
@@ -244,5 +255,5 @@ DEVICE: Final = Variants(
     "devices",
     "kind",
     {kind: _kind(kind) for kind in _OWN}
-    | {"camera": Section("devices (camera)", _ANY | {"rtsp": needed(_rtsp)}, _camera)},
+    | {"camera": Section("devices (camera)", _ANY | {"rtsp": needed(_rtsp)}, _camera, _off_the_line)},
 )

@@ -1,6 +1,6 @@
 """Blocks of keys as tables: one line per key, and every mistake of a block told in one go."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -17,27 +17,28 @@ class Field(msgspec.Struct, frozen=True):
     required: bool = False
 
 
-class Clash(Exception):
-    """Raised by a section's `build` for a key whose value does not go with the others."""
+class Clash(msgspec.Struct, frozen=True):
+    """The value of `key` does not go with the others."""
 
-    def __init__(self, key: str, text: str) -> None:
-        super().__init__(text)
-        self.key = key
-        self.text = text
+    key: str
+    text: str
 
 
 Build = Callable[[Reading, dict[str, Any]], Any]
+Check = Callable[[Reading, dict[str, Any]], Iterable[Clash]]
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A block of keys. `name` is its heading in docs/configuration.md; `build` makes the value of the right ones.
+    """A block of keys. `name` is its heading in docs/configuration.md; `build` makes its value when all is right.
 
+    `check` gives what does not go together. It is asked even where some keys are wrong: those are None.
     `explain` may add to what is said about a key that the section doesn't have.
     """
 
     name: str
     fields: Mapping[str, Field]
     build: Build
+    check: Check = lambda reading, values: ()
     explain: Callable[[str], str] = lambda key: ""
 
     def read(self, reading: Reading, node: Node) -> Any:
@@ -52,13 +53,12 @@ class Section(msgspec.Struct, frozen=True):
             elif field.required:
                 reading.wrong(block.line, f"'{key}' is missing in {self.name}")
                 right = False
+        for clash in self.check(reading, values):
+            reading.wrong(block.line_of(clash.key), clash.text)
+            right = False
         if not right:
             raise Reported
-        try:
-            return self.build(reading, values)
-        except Clash as clash:
-            reading.wrong(block.line_of(clash.key), clash.text)
-            raise Reported from None
+        return self.build(reading, values)
 
     def _known(self, reading: Reading, block: Entries) -> bool:
         unknown = [key for key in block.values if key not in self.fields]
@@ -79,13 +79,25 @@ class Variants(msgspec.Struct, frozen=True):
     def read(self, reading: Reading, node: Node) -> Any:
         """As the section that the key names reads it."""
         block = entries(reading, node)
-        if self.key not in block.values:
-            raise Wrong(f"'{self.key}' is missing in {self.name}")
-        chosen, good = reading.attempt(choice(*self.sections), block.values[self.key], self.key)
-        if not good:
+        section = self._chosen(reading, block)
+        if section is None:
+            self._common(reading, block)
             raise Reported
-        section = self.sections[chosen]
         return msgspec.structs.replace(section, explain=lambda key: self._explain(section, key)).read(reading, node)
+
+    def _chosen(self, reading: Reading, block: Entries) -> Section | None:
+        if self.key not in block.values:
+            reading.wrong(block.line, f"'{self.key}' is missing in {self.name}")
+            return None
+        chosen, good = reading.attempt(choice(*self.sections), block.values[self.key], self.key)
+        return self.sections[chosen] if good else None
+
+    def _common(self, reading: Reading, block: Entries) -> None:
+        """Tells what is wrong with the keys that mean the same in every variant."""
+        first, *others = self.sections.values()
+        for key, field in first.fields.items():
+            if key in block.values and all(other.fields.get(key) is field for other in others):
+                reading.attempt(field.read, block.values[key], key)
 
     def _explain(self, section: Section, key: str) -> str:
         others = [name for name, other in self.sections.items() if key in other.fields]

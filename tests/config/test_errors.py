@@ -48,9 +48,12 @@ SCHOOL = {
     "a missing key": (SITE.replace("  timezone: Asia/Almaty\n", ""), "2: 'timezone' is missing in site"),
 }
 DEVICES = {
-    "an unknown zone": ("zone: hal, kind: door, topic: a", "2: zone: unknown zone 'hal'. Did you mean 'hall'?"),
+    "an unknown zone": (
+        "zone: hal, kind: door, dialect: json, topic: a",
+        "2: zone: unknown zone 'hal'. Did you mean 'hall'?",
+    ),
     "an unknown kind": (
-        "zone: hall, kind: dor, topic: a",
+        "zone: hall, kind: dor",
         "2: kind: must be one of panic, door, lighting, restroom, camera, not",
     ),
     "an unknown dialect": (
@@ -178,7 +181,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
     text = (
         SMALL.replace("Almaty", "Nowhere")
         .replace("19:00", "07:00")
-        .replace("id: hall", "id: Hall!")
+        .replace("id: hall, name: Hall", "id: hall, name: Hall, flor: 1")
         .replace("kind: panic", "kind: panik")
         .replace("zone: hall, dialect: zigbee2mqtt", "zone: hal, dialect: zigbee")
         .replace("https:", "http:")
@@ -191,3 +194,12 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
 def test_a_wrong_name_is_not_told_again_by_all_who_refer_to_it(tmp_path: Path) -> None:
     text = SMALL.replace("id: hall", "id: Hall").replace("zone: hall", "zone: Hall")
     assert len(problems(tmp_path, text)) == 1
+
+
+def test_a_device_of_an_unknown_kind_is_still_checked_for_what_all_devices_have(tmp_path: Path) -> None:
+    text = SMALL.replace("kind: door, zone: hall", "kind: dor, zone: hal").replace("door-main,", "Door,")
+    assert [problem.partition(":")[2].split(":")[0].strip() for problem in problems(tmp_path, text)] == [
+        "kind",
+        "id",
+        "zone",
+    ]

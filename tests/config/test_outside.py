@@ -18,7 +18,7 @@ WRONG = {
     "a missing ca": ("mqtt: {tls: {ca: no.pem}}", "15: ca: no such file: '"),
     "a certificate without key": ("mqtt: {tls: {cert: hub.yaml}}", "15: 'cert' needs 'key' beside it"),
     "a key without certificate": ("mqtt: {tls: {key: hub.yaml}}", "15: 'key' needs 'cert' beside it"),
-    "a folder as store": ("store: {path: .}", "15: 'path' is a folder"),
+    "a folder as store": ("store: {path: .}", "15: path: is a folder"),
     "an endless store": ("store: {path: a, keep_readings: 9999d}", "15: keep_readings: must be more than nothing and"),
     "no port to listen on": ('web: {listen: "127.0.0.1"}', '15: listen: must be "host:port"'),
     "bare IPv6": ('web: {listen: "::1:80"}', '15: listen: must be "host:port"'),
