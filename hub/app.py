@@ -10,7 +10,6 @@ from collections.abc import Callable
 from hub.config.model import Config
 from hub.domain.now import Now
 from hub.forward.channels import channel_of
-from hub.forward.influx.feeder import Feeder
 from hub.forward.runner import Runner, stop_all
 from hub.forward.worker import Worker
 from hub.ingest.dialect import LaneName
@@ -99,6 +98,10 @@ def _worker_runners(workers: dict[str, Worker], clock: Clock) -> list[Runner]:
 
 
 def _feeder_runners(config: Config, mailbox: Mailbox, clock: Clock) -> list[Runner]:
+    if not config.influx:
+        return []
+    from hub.forward.influx.feeder import Feeder  # influxdb-client costs 18 MB: only where there is a database
+
     feeders = [Feeder(influx, config.site, config.store.path, mailbox.post) for influx in config.influx]
     return [Runner(feeder.name, feeder.step, feeder.close, clock.now) for feeder in feeders]
 

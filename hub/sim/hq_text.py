@@ -1,0 +1,28 @@
+"""Words of the console in Kazakh, Russian and English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+TEXT: Final[Mapping[str, Mapping[str, str]]] = {
+    "kk": {
+        "title": "Жедел штаб", "press": "Мектептегі дабыл түймесін басу (көрсетілім)", "quiet": "Ашық дабыл жоқ",
+        "alarm": "ДАБЫЛ", "update": "Өзгеріс", "over": "Аяқталды", "ack": "Қабылдадым", "operator": "Кезекші",
+        "waiting": "мектепке айтылып жатыр", "by": "Қабылдаған", "line": "Мектептер", "heard": "соңғы белгі",
+        "seconds": "с бұрын", "none": "Мектептен әлі белгі келген жоқ", "count": "рет басылды",
+        "exercise": "ОҚУ-ЖАТТЫҒУ", "raised": "Басталды", "received": "алынды",
+    },
+    "ru": {
+        "title": "Оперативный штаб", "press": "Нажать тревожную кнопку в школе (демонстрация)",
+        "quiet": "Открытых тревог нет", "alarm": "ТРЕВОГА", "update": "Изменение", "over": "Завершено",
+        "ack": "Принято", "operator": "Дежурный", "waiting": "сообщается школе", "by": "Принял(а)",
+        "line": "Школы", "heard": "последний сигнал", "seconds": "с назад", "none": "Из школы ещё нет сигнала",
+        "count": "нажатий", "exercise": "УЧЕБНАЯ", "raised": "Начало", "received": "получено",
+    },
+    "en": {
+        "title": "Headquarters", "press": "Press a panic button at the school (demonstration)",
+        "quiet": "No open alarms", "alarm": "ALARM", "update": "Update", "over": "It is over", "ack": "I've got it",
+        "operator": "Duty officer", "waiting": "the school is being told", "by": "Acknowledged by",
+        "line": "Schools", "heard": "last heard", "seconds": "s ago", "none": "Nothing heard from a school yet",
+        "count": "presses", "exercise": "EXERCISE", "raised": "Raised", "received": "received",
+    },
+}  # fmt: skip
