@@ -6,6 +6,12 @@ from typing import Final
 
 from hub.ingest.dialect import Dialect
 from hub.ingest.dialects.esphome import EspHome
+from hub.ingest.dialects.zigbee2mqtt import Zigbee2Mqtt
 
-DIALECTS: Final[Mapping[str, type[Dialect]]] = MappingProxyType({"esphome": EspHome})
+DIALECTS: Final[Mapping[str, type[Dialect]]] = MappingProxyType(
+    {
+        "esphome": EspHome,
+        "zigbee2mqtt": Zigbee2Mqtt,
+    }
+)
 """By the name that hub.yaml gives them."""

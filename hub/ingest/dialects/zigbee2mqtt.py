@@ -1,0 +1,162 @@
+"""Zigbee2MQTT: one JSON object per message with all properties it remembers of the device.
+
+Sources: Zigbee2MQTT's documentation, "MQTT topics and messages" and "Exposes". `contact: true` is closed.
+`action` is said once and then empty or null; an old `sos` reappears in later messages, so only its rise is a press.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from hub.domain.reports import Decoded, Press, PressEvent, Reason, Rejection, Report
+from hub.domain.signals import KIND_SIGNALS, Value
+from hub.domain.site import Device
+from hub.ingest.dialect import LaneName, Message, Route, Subscription
+from hub.ingest.naming import DEVICE_CLASSES, is_release, meant
+from hub.ingest.payload import json_object, text
+
+_BRIDGE: Final = "bridge"
+_COMMANDS: Final = ("/set", "/get")
+_PRESSING: Final = ("panic", "restroom")
+
+# Properties whose name is not the signal's, and those that must not be taken for one: `voc` is in ppb, and where a
+# device has `illuminance_lux` its `illuminance` is the raw figure of older versions.
+_PROPERTIES: Final = {**DEVICE_CLASSES, "illuminance_lux": "lux", "lock_state": "lock", "state": "relay"}
+_NOT_OURS: Final = frozenset({"voc", "action", "sos", "button", "panic"})
+_CONTACT: Final = {"true": "closed", "false": "open"}
+
+
+class Zigbee2Mqtt:
+    """Decodes states, availability and single attributes."""
+
+    def __init__(self, devices: Sequence[Device]) -> None:
+        self._devices = {device.topic: device for device in devices}
+        self._bases = {topic.partition("/")[0] for topic in self._devices if "/" in topic}
+
+    def subscriptions(self) -> Sequence[Subscription]:
+        """Everything below each base on the telemetry lane; buttons by name on the panic lane."""
+        found = [Subscription(f"{base}/#", LaneName.TELEMETRY) for base in sorted(self._bases)]
+        for topic, device in self._devices.items():
+            lane = _lane(device)
+            if lane is LaneName.PANIC or "/" not in topic:
+                found.append(Subscription(topic, lane))
+                found.append(Subscription(f"{topic}/+", lane))
+        return found
+
+    def find(self, topic: str) -> Route | None:
+        """Routes a device's own topic, its availability and its attributes; commands and the bridge's own messages
+        are nobody's state."""
+        if topic.endswith(_COMMANDS):
+            return None
+        device = self._devices.get(topic)
+        if device is not None:
+            return Route(device.id, _lane(device), lambda message: _state(device, message))
+        parent, _, last = topic.rpartition("/")
+        owner = self._devices.get(parent)
+        if owner is not None:
+            decode = _availability(owner) if last == "availability" else _attribute(owner, last)
+            return Route(owner.id, _lane(owner), decode)
+        return self._unknown(topic, last)
+
+    def _unknown(self, topic: str, last: str) -> Route | None:
+        base, _, rest = topic.partition("/")
+        if base not in self._bases or rest.startswith(_BRIDGE) or last == "availability" or "/" in rest:
+            return None
+        rejection = Rejection(Reason.UNKNOWN_DEVICE, f"no device has the topic {topic[:100]}")
+        return Route("", LaneName.TELEMETRY, lambda _message: rejection)
+
+
+def _lane(device: Device) -> LaneName:
+    return LaneName.PANIC if device.kind in _PRESSING else LaneName.TELEMETRY
+
+
+def _state(device: Device, message: Message) -> Decoded:
+    said = json_object(message.payload)
+    if isinstance(said, Rejection):
+        return msgspec.structs.replace(said, device=device.id)
+    return _report(device, said, message)
+
+
+def _report(device: Device, said: dict[str, object], message: Message) -> Report:
+    sos = said.get("sos")
+    return Report(
+        device.id,
+        tuple(_signals(device, said)),
+        presses=() if message.retained else tuple(_presses(device, said.get("action"))),
+        held=((_event(device), sos),) if isinstance(sos, bool) and device.kind in _PRESSING else (),
+        retained=message.retained,
+        redelivered=message.redelivered,
+    )
+
+
+def _signals(device: Device, said: dict[str, object]) -> Iterator[tuple[str, Value]]:
+    allowed = KIND_SIGNALS.get(device.kind, frozenset())
+    for name, raw in said.items():
+        if raw is None or name in ("action", "sos"):
+            continue
+        mapped = device.map.get(name)
+        if mapped is not None:
+            signal, words = mapped.signal, mapped.values
+        elif name in _NOT_OURS or (name == "illuminance" and "illuminance_lux" in said):
+            continue
+        else:
+            signal = "lock" if name == "state" and device.kind == "door" else _PROPERTIES.get(name, name)
+            words = _CONTACT if name == "contact" else {}
+        if signal in allowed and (value := _value(signal, raw, words)) is not None:
+            yield signal, value
+
+
+def _value(signal: str, raw: object, words: object) -> Value | None:
+    try:
+        return meant(signal, raw, words)  # type: ignore[arg-type]
+    except KeyError:
+        return None  # an event mapped from a property that is no action
+
+
+def _presses(device: Device, action: object) -> Iterator[Press]:
+    """Any action of a button but its release is a press; `map` can make one a test, or leave out all others."""
+    if device.kind not in _PRESSING or not isinstance(action, str) or is_release(action):
+        return
+    mapped = device.map.get("action")
+    event = _event(device) if mapped is None else mapped.values.get(action, mapped.signal)
+    if event in ("press", "test_press", "help"):
+        yield Press(event)  # type: ignore[arg-type]
+
+
+def _event(device: Device) -> PressEvent:
+    return "help" if device.kind == "restroom" else "press"
+
+
+def _availability(device: Device) -> Callable[[Message], Decoded]:
+    """`{"state":"online"}`, and the bare word of older versions."""
+
+    def decode(message: Message) -> Decoded:
+        said = text(message.payload)
+        if isinstance(said, Rejection):
+            return msgspec.structs.replace(said, device=device.id)
+        word = said.strip()
+        if word.startswith("{"):
+            body = json_object(message.payload)
+            if isinstance(body, Rejection):
+                return msgspec.structs.replace(body, device=device.id)
+            word = str(body.get("state"))
+        if word not in ("online", "offline"):
+            return Rejection(Reason.WRONG_TYPE, "availability is online or offline", device.id)
+        # "online" is the bridge's opinion: it is no message of the device, which may have been silent for hours.
+        return Report(device.id, (("reachable", word == "online"),), retained=True)
+
+    return decode
+
+
+def _attribute(device: Device, name: str) -> Callable[[Message], Decoded]:
+    """Zigbee2MQTT's attribute output: `zigbee2mqtt/door-main/contact` with the bare value."""
+
+    def decode(message: Message) -> Decoded:
+        said = text(message.payload)
+        if isinstance(said, Rejection):
+            return msgspec.structs.replace(said, device=device.id)
+        raw: object = {"true": True, "false": False, "null": None}.get(said.strip(), said)
+        return _report(device, {name: raw}, message)
+
+    return decode

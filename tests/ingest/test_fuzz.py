@@ -1,0 +1,87 @@
+"""Whatever arrives: no decoder raises, and every refusal has a reason."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.domain.reports import Reason, Rejection, Report
+from hub.domain.signals import KIND_SIGNALS, SIGNALS, clean
+from hub.ingest import dialects
+from hub.ingest.dialect import PAYLOAD_LIMIT, LaneName, Message
+from hub.ingest.dialects import DIALECTS
+from hub.ingest.router import Router
+from tests.ingest.devices import esphome, zigbee
+
+KINDS = ("panic", "door", "lighting", "restroom")
+DEVICES = [esphome(kind) for kind in KINDS]
+DEVICES += [msgspec.structs.replace(zigbee(kind), id=f"z-{kind}") for kind in KINDS]
+BY_ID = {device.id: device for device in DEVICES}
+ROUTER = Router(DEVICES, DIALECTS)
+
+NAMES = st.sampled_from([*SIGNALS, "press", "help", "action", "sos", "state", "illuminance", "door", "x"])
+TOPICS = st.one_of(
+    st.sampled_from([d.topic for d in DEVICES]).flatmap(
+        lambda topic: st.one_of(
+            st.just(topic),
+            st.sampled_from(["event", "status", "availability", "receipt", "set"]).map(lambda last: f"{topic}/{last}"),
+            NAMES.map(lambda name: f"{topic}/sensor/{name}/state"),
+            NAMES.map(lambda name: f"{topic}/{name}"),
+        )
+    ),
+    st.text(max_size=60),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(max_size=8), inner, max_size=6),
+    max_leaves=20,
+)
+
+
+def body(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+PAYLOADS = st.one_of(
+    st.binary(max_size=200),
+    JSON.map(body),
+    st.sampled_from([b"ON", b"OFF", b"nan", b"inf", b"-0", b"1e400", b"unknown", b"{}", b"[" * 8000, b"\x00"]),
+    st.floats().map(lambda figure: str(figure).encode()),
+    st.builds(
+        lambda e, b, s: body({"event": e, "boot": b, "seq": s}), st.text(max_size=6), st.integers(), st.integers()
+    ),
+)
+
+
+@given(TOPICS, PAYLOADS, st.booleans(), st.booleans(), st.sampled_from(list(LaneName)))
+def test_no_message_breaks_a_decoder(topic, payload, retained, redelivered, lane):
+    result = ROUTER.decode(Message(topic, payload, retained, redelivered), lane)
+    if isinstance(result, Rejection):
+        assert result.reason in Reason
+    elif isinstance(result, Report):
+        kind = BY_ID[result.device].kind
+        for name, value in result.signals:
+            assert name in KIND_SIGNALS[kind]
+            assert clean(name, value) == value
+        assert not (retained and result.presses)
+
+
+@pytest.mark.parametrize("size", [PAYLOAD_LIMIT, PAYLOAD_LIMIT + 1])
+def test_the_size_limit_is_exact(size):
+    topic = "school/panic-1/event"
+    result = ROUTER.decode(Message(topic, b" " * size), LaneName.PANIC)
+    assert (result.reason is Reason.OVERSIZED) is (size > PAYLOAD_LIMIT)
+
+
+def test_a_message_is_read_on_its_own_lane_only():
+    message = Message("school/panic-1/event", b'{"event":"panic","boot":1,"seq":1}')
+    assert isinstance(ROUTER.decode(message, LaneName.PANIC), Report)
+    assert ROUTER.decode(message, LaneName.TELEMETRY) is None
+
+
+def test_every_dialects_file_is_in_the_table():
+    files = {path.stem for path in Path(dialects.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files == set(DIALECTS)
