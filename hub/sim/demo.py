@@ -145,7 +145,7 @@ class Demonstration:
             devices=len(FITTINGS),
             speed=self._options.speed,
             page=f"http://127.0.0.1:{self._page_port}/",
-            console=f"http://127.0.0.1:{self._console_port}/",
+            console=f"http://127.0.0.1:{self._console_port}/?lang={self._options.lang}",
             broker=f"{running.name}, 127.0.0.1:{running.port}",
             folder=self._folder,
             **PINS,
