@@ -38,6 +38,11 @@ class PanicButton:
         with self._lock:
             return self._latch.lamp(time.monotonic())
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker hears it."""
+        return self._client.is_connected
+
     def start(self, address: Address) -> None:
         """Connects, in the background and again and again."""
         self._client.start(address, f"{self.fitting.topic}/receipt")
