@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 import paho.mqtt.client as paho
-from paho.mqtt import MQTTException, publish
+from paho.mqtt.enums import CallbackAPIVersion
 
 from hub.sim.client import Address
 from hub.sim.school import PRESS_TOPIC
 
 _VARIABLES: Final = ("SIM_HOST", "SIM_PORT", "SIM_USERNAME", "SIM_PASSWORD")
+_SECONDS: Final = 2.0
 
 
 def to_environment(address: Address) -> dict[str, str]:
@@ -25,17 +26,17 @@ def from_environment(environ: Mapping[str, str]) -> Address | None:
 
 
 def press(address: Address, device: str) -> bool:
-    """Asks the school to press `device`; False where the broker does not take it."""
+    """Asks the school to press `device`; False where the broker does not take it within two seconds."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+    if address.username:
+        client.username_pw_set(address.username, address.password)
     try:
-        publish.single(
-            f"{PRESS_TOPIC}/{device}",
-            b"press",
-            qos=1,
-            hostname=address.host,
-            port=address.port,
-            auth={"username": address.username, "password": address.password} if address.username else None,
-            protocol=paho.MQTTv311,
-        )
-    except (OSError, MQTTException):
+        client.connect(address.host, address.port)
+    except OSError:
         return False
-    return True
+    client.loop_start()
+    asked = client.publish(f"{PRESS_TOPIC}/{device}", b"press", qos=1)
+    asked.wait_for_publish(_SECONDS)
+    client.disconnect()
+    client.loop_stop()
+    return asked.is_published()

@@ -118,7 +118,11 @@ def test_the_air_of_a_restroom_follows_the_people_in_it():
 def test_the_cleaning_lady_goes_from_restroom_to_restroom_in_the_evening():
     restrooms = [device for device in FITTINGS if device.senses == "air"]
     occupied = [
-        [device.id for device in restrooms if signals(device, at("18:06") + timedelta(minutes=7 * turn + 3), 1)["occupancy"]]
+        [
+            device.id
+            for device in restrooms
+            if signals(device, at("18:06") + timedelta(minutes=7 * turn + 3), 1)["occupancy"]
+        ]
         for turn in range(len(restrooms))
     ]
     assert occupied == [[device.id] for device in restrooms]
