@@ -1,7 +1,8 @@
 """How the simulated devices reach the broker: an address, a login, and a client that keeps coming back."""
 
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import paho.mqtt.client as paho
@@ -9,6 +10,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hub.sim.devices import Outgoing
+
+_LAST_SECONDS: Final = 0.5
 
 Received = Callable[[str, bytes], None]
 
@@ -31,6 +34,7 @@ class Client:
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv311)
         self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         self._client.reconnect_delay_set(1, 5)
+        self._client.max_inflight_messages_set(1000)  # by default twenty are sent, the rest would miss a goodbye
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._will, self._connected, self._received = will, connected, received
@@ -56,10 +60,19 @@ class Client:
 
     def stop(self) -> None:
         """Says that it is going, as the will would have, and goes."""
-        if self._client.is_connected():
-            self._client.publish(self._will.topic, self._will.payload, 1, self._will.retain).wait_for_publish(1)
+        connected = self._client.is_connected()
+        if connected:
+            self._say_last(self._will)
         self._client.disconnect()
-        self._client.loop_stop()
+        if connected:
+            self._client.loop_stop()  # else its thread may be waiting to connect again, for seconds
+
+    def _say_last(self, message: Outgoing) -> None:
+        """Waits for the acknowledgement: a socket that is closed with something to read takes back what it sent."""
+        said = self._client.publish(message.topic, message.payload, 1, message.retain)
+        until = time.monotonic() + _LAST_SECONDS
+        while not said.is_published() and self._client.is_connected() and time.monotonic() < until:
+            time.sleep(0.005)
 
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, code: ReasonCode, _properties: Any) -> None:
         self.problem = str(code) if code.is_failure else ""

@@ -105,8 +105,8 @@ def test_it_says_goodbye_for_all_devices_and_ends_cleanly(hub: Listener, school:
     wait_until(lambda: hub.last("school/panic-gym/status") == b"online", 10, "the button is online")
     school.send_signal(signal.SIGTERM)
     assert school.wait(3) == 0
-    for one in FITTINGS:
-        assert b"offline" in (hub.last(status(one.id, one.dialect)) or b"")
+    topics = [status(one.id, one.dialect) for one in FITTINGS]
+    wait_until(lambda: all(b"offline" in (hub.last(topic) or b"") for topic in topics), 5, "all have said goodbye")
 
 
 def test_its_end_by_force_is_told_by_the_wills(hub: Listener, school: subprocess.Popen[bytes]) -> None:
