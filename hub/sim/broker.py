@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
 
@@ -46,6 +47,8 @@ def start(
     """
     program = mosquitto()
     chosen: BrokerName = name or ("Mosquitto" if program else "amqtt")
+    if chosen == "amqtt" and find_spec("amqtt") is None:
+        raise BrokerFailed("neither Mosquitto nor amqtt is installed: pip install 'school-safety-hub[demo]'")
     if chosen == "Mosquitto":
         command = [program or "mosquitto", "-c", str(mosquitto_files(folder, port, credentials))]
     else:

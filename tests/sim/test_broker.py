@@ -116,3 +116,10 @@ def test_a_missing_program_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(broker, "mosquitto", lambda: "/nonexistent/mosquitto")
     with pytest.raises(BrokerFailed, match="can't be started"):
         broker.start(tmp_path, free_port(), USERS, Children(tmp_path))
+
+
+def test_where_neither_is_installed_it_says_what_would_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker, "mosquitto", lambda: None)
+    monkeypatch.setattr(broker, "find_spec", lambda name: None)
+    with pytest.raises(BrokerFailed, match=r"school-safety-hub\[demo\]"):
+        broker.start(tmp_path, free_port(), USERS, Children(tmp_path))
