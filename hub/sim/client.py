@@ -1,5 +1,6 @@
 """How the simulated devices reach the broker: an address, a login, and a client that keeps coming back."""
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -37,9 +38,9 @@ class Client:
         self._client.max_inflight_messages_set(1000)  # by default twenty are sent, the rest would miss a goodbye
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
+        self._name = name
         self._will, self._connected, self._received = will, connected, received
         self._topics: tuple[str, ...] = ()
-        self.problem = ""
 
     def start(self, address: Address, *topics: str) -> None:
         """Connects in the background, for as long as it takes, and subscribes to `topics`."""
@@ -75,8 +76,8 @@ class Client:
             time.sleep(0.005)
 
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, code: ReasonCode, _properties: Any) -> None:
-        self.problem = str(code) if code.is_failure else ""
         if code.is_failure:
+            print(f"{self._name}: the broker refuses the connection: {code}", file=sys.stderr, flush=True)
             return
         for topic in self._topics:
             client.subscribe(topic, qos=1)

@@ -117,6 +117,16 @@ def test_its_end_by_force_is_told_by_the_wills(hub: Listener, school: subprocess
     wait_until(lambda: hub.last("school/panic-gym/status") == b"offline", 5, "the button's will")
 
 
+def test_a_refused_password_is_told(broker: Mosquitto) -> None:
+    command = [sys.executable, "-m", "hub.sim.school", "--port", str(broker.port), "--username", "sensors"]
+    process = subprocess.Popen(command, env={**os.environ, "SIM_PASSWORD": "wrong"}, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert "the broker refuses the connection" in process.stderr.readline()
+    process.terminate()
+    process.communicate(timeout=5)
+    assert process.returncode == 0
+
+
 def test_a_press_without_a_broker_is_told() -> None:
     assert not press(Address("127.0.0.1", free_port()), "panic-gym")
 

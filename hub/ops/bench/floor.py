@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> None:
         ingest(int(arguments[1]), int(arguments[2]))
     else:  # makes the session that messages will wait in
         mqtt = client()
-        mqtt.on_connect = lambda mqtt, *_: mqtt.subscribe("school/#", 1)
+        mqtt.on_connect = lambda mqtt, *_: mqtt.subscribe([("school/#", 1), ("zigbee2mqtt/#", 1)])
         mqtt.on_subscribe = lambda mqtt, *_: mqtt.disconnect()
         mqtt.connect("127.0.0.1", int(arguments[1]))
         mqtt.loop_forever()
