@@ -11,9 +11,17 @@ from hub.domain.wording import sentence
 AlertType = Literal["alarm.raised", "alarm.updated", "alarm.cleared", "heartbeat", "test"]
 
 
+class Head(msgspec.Struct, frozen=True):
+    """The journal's last entry: its number and its hash, which covers every entry before it."""
+
+    no: int
+    hash: str
+
+
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same however
-    often it is sent and through whichever channel. `raised_at` is UTC in ms."""
+    often it is sent and through whichever channel. `raised_at` is UTC in ms.
+    `journal` is the journal's head at the moment of sending, in heartbeats alone."""
 
     event_id: str
     type: AlertType
@@ -31,6 +39,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     state: AlarmState | None = None
     count: int = 0
     acknowledged_by: str = ""
+    journal: Head | None = None
 
 
 def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
@@ -58,6 +67,15 @@ def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
 def event_id(site: str, epoch: str, alarm: int, change: int) -> str:
     """`<site>-<epoch>-<alarm>-<change>`: readable, and unique as long as epochs are."""
     return f"{site}-{epoch}-{alarm}-{change}"
+
+
+def heartbeat_of(site: str, epoch: str, wall: int, head: Head | None) -> Alert:
+    """A sign of life that carries the journal's head. Its id holds the head too, so that a signed receipt, which
+    names the id, is at once headquarters' signature under the journal."""
+    anchor = f"-{head.no}-{head.hash}" if head is not None else ""
+    return Alert(
+        event_id=f"{site}-{epoch}-heartbeat-{wall}{anchor}", type="heartbeat", status="actual", site=site, journal=head
+    )
 
 
 def alarm_of(event: str, site: str, epoch: str) -> int | None:

@@ -5,7 +5,7 @@ import msgspec
 from hub.domain.alarms import Alarm, AlarmState, raised, repeated, returned
 from hub.domain.alerts import AlertType
 from hub.domain.catalogue import priority_of
-from hub.domain.decision import Decision, Dispatch, Entry
+from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
 from hub.domain.notices import escalation, told
 from hub.domain.now import Now
 from hub.domain.rules import RULES, Rule, is_silent
@@ -37,7 +37,8 @@ class Judgement:
         """Records the changed alarm with the messages about it."""
         self.alarms.append(alarm)
         self.dispatches += messages
-        self.journal.append(Entry("alarm", self.now.wall, {"reason": reason, "alarm": msgspec.to_builtins(alarm)}))
+        told_channels = tuple(message.channel for message in messages)
+        self.journal.append(alarm_entry(alarm, reason, self.now, told_channels))
         return alarm
 
     def raise_new(self, device: Device, code: str) -> Alarm:

@@ -1,9 +1,11 @@
 """decide(state, event, now): the one function in which the hub makes up its mind. Pure."""
 
+import msgspec
+
 from hub.domain.answers import on_acknowledge, on_reset
 from hub.domain.conditions import Judgement, judge, on_tick
-from hub.domain.decision import Decision, Reading
-from hub.domain.events import Acknowledge, Attempted, Event, LineChecked, Reset, Tick
+from hub.domain.decision import Decision, Entry, Reading
+from hub.domain.events import Acknowledge, Attempted, Event, Inspected, LineChecked, Reset, Tick
 from hub.domain.lines import on_attempt, on_line_checked
 from hub.domain.now import Now
 from hub.domain.presses import Pressed, presses_in
@@ -11,7 +13,7 @@ from hub.domain.reports import Report
 from hub.domain.state import DeviceState, Known, SiteState
 
 
-def decide(state: SiteState, event: Event, now: Now) -> Decision:
+def decide(state: SiteState, event: Event, now: Now) -> Decision:  # noqa: PLR0911 - one line per kind of event
     """What follows from `event` at `now`. Changes nothing; whoever commits the decision applies it.
 
     Raises KeyError for a report of a device, or an attempt of a channel, that is not configured: decoders and
@@ -27,7 +29,9 @@ def decide(state: SiteState, event: Event, now: Now) -> Decision:
         case Reset():
             return on_reset(state, event, now)
         case Attempted():
-            return on_attempt(state, event)
+            return on_attempt(state, event, now)
+        case Inspected():
+            return Decision(journal=(Entry("inspection", now.wall, msgspec.to_builtins(event)),), answer="recorded")
         case LineChecked():
             return on_line_checked(state, event)
 

@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 
 from hub.domain.alarms import Alarm
-from hub.domain.alerts import Alert
+from hub.domain.alerts import Alert, Head
+from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
 from hub.domain.state import ChannelState, DeviceState, SiteState
@@ -58,12 +59,30 @@ class Settlement(msgspec.Struct, frozen=True):
     due_at: int
 
 
+class Anchor(msgspec.Struct, frozen=True):
+    """Somebody else's proof of what the journal was: the receipt of a heartbeat that carried its `head`. `at` is UTC
+    in ms. `headers` and `body` are the signed receipt itself, where the channel gives it."""
+
+    head: Head
+    channel: str
+    at: int
+    event_id: str
+    headers: Mapping[str, str] = {}
+    body: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """A line of the journal. `body` is plain data."""
 
     kind: str
     at: int
     body: Mapping[str, object]
+
+
+def alarm_entry(alarm: Alarm, reason: str, now: Now, told: tuple[str, ...] = ()) -> Entry:
+    """The journal's line about a changed alarm: the alarm as it is now, why, and the channels that are told. Every
+    change of the alarms' table has one, so that the table can be held against the journal."""
+    return Entry("alarm", now.wall, {"reason": reason, "alarm": msgspec.to_builtins(alarm), "told": told})
 
 
 class DeviceReceipt(msgspec.Struct, frozen=True):
@@ -86,13 +105,15 @@ class Decision(msgspec.Struct, frozen=True):
     settlements: tuple[Settlement, ...] = ()
     channels: tuple[ChannelState, ...] = ()
     journal: tuple[Entry, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     receipts: tuple[DeviceReceipt, ...] = ()
     answer: str = ""
 
     @property
     def urgent(self) -> bool:
         """Whether it must be on the disk at once; plain readings may wait for their batch."""
-        return bool(self.alarms or self.presses or self.dispatches or self.settlements or self.journal or self.channels)
+        urgent = (self.alarms, self.presses, self.dispatches, self.settlements, self.journal, self.channels)
+        return any(urgent) or bool(self.anchors)
 
 
 def apply(state: SiteState, decision: Decision) -> None:

@@ -1,10 +1,12 @@
 """What can happen to the hub. Each event enters `decide`, together with the moment at which it did."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from hub.domain.alarms import Verdict
+from hub.domain.decision import Anchor
 from hub.domain.reports import Report
 
 
@@ -30,6 +32,16 @@ class Reset(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Inspected(msgspec.Struct, frozen=True):
+    """An inspection pack was made: `digest` is the SHA-256 of its manifest, `key` the fingerprint of the key that
+    signed it, `figures` its headline figures, with which the next inspection compares."""
+
+    by: str
+    digest: str
+    key: str
+    figures: Mapping[str, float | int | None] = {}
+
+
 class Attempted(msgspec.Struct, frozen=True):
     """A channel tried to send one alert. `settled` is empty where the row is kept, then due again at `due_at`
     (UTC, ms). `line_ok` is whether the line itself works, whatever became of this alert."""
@@ -46,13 +58,14 @@ class Attempted(msgspec.Struct, frozen=True):
 
 
 class LineChecked(msgspec.Struct, frozen=True):
-    """A heartbeat came back as a proof, or did not."""
+    """A heartbeat came back as a proof, or did not. `anchor` is what the proof says about the journal."""
 
     channel: str
     outcome: str
     detail: str
     at: int
     line_ok: bool
+    anchor: Anchor | None = None
 
 
-Event = Report | Tick | Acknowledge | Reset | Attempted | LineChecked
+Event = Report | Tick | Acknowledge | Reset | Inspected | Attempted | LineChecked

@@ -4,13 +4,14 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.alerts import alarm_of
-from hub.domain.decision import Decision, DeviceReceipt, Entry, Settlement
+from hub.domain.decision import Decision, DeviceReceipt, Entry, Settlement, alarm_entry
 from hub.domain.events import Attempted, LineChecked
+from hub.domain.now import Now
 from hub.domain.presses import presses_of
 from hub.domain.state import ChannelState, DeviceState, SiteState
 
 
-def on_attempt(state: SiteState, event: Attempted) -> Decision:
+def on_attempt(state: SiteState, event: Attempted, now: Now) -> Decision:
     """The row's fate, the line's, and where headquarters has proven that it has the alert, the button's lamp."""
     settlement = Settlement(
         channel=event.channel,
@@ -29,19 +30,28 @@ def on_attempt(state: SiteState, event: Attempted) -> Decision:
         alarms=alarms,
         settlements=(settlement,),
         channels=_line(state, event),
-        journal=(_entry(event),) if event.settled else (),
+        journal=_entries(event, alarms, now),
         receipts=receipts,
     )
 
 
 def on_line_checked(state: SiteState, event: LineChecked) -> Decision:
     """A heartbeat's result."""
-    return Decision(channels=_line(state, event))
+    return Decision(channels=_line(state, event), anchors=(event.anchor,) if event.anchor is not None else ())
 
 
-def _entry(event: Attempted) -> Entry:
-    body = {"channel": event.channel, "event_id": event.event_id, "settled": event.settled, "attempts": event.attempts}
-    return Entry("delivery", event.at, body)
+def _entries(event: Attempted, alarms: tuple[Alarm, ...], now: Now) -> tuple[Entry, ...]:
+    if not event.settled:
+        return ()
+    body = {
+        "channel": event.channel,
+        "event_id": event.event_id,
+        "settled": event.settled,
+        "outcome": event.outcome,
+        "attempts": event.attempts,
+    }
+    receipts = (alarm_entry(alarm, "headquarters_has_it", now) for alarm in alarms)
+    return (Entry("delivery", event.at, body), *receipts)
 
 
 def _line(state: SiteState, event: Attempted | LineChecked) -> tuple[ChannelState, ...]:

@@ -31,10 +31,9 @@ class Pressed:
         if self._is_known(press, report):
             return
         alarm_id = 0
-        if press.event == "test_press":
-            self._record_test(press)
-        else:
+        if press.event != "test_press":
             alarm_id = self._raise_or_join("panic" if press.event == "press" else "help")
+        self._enter(press, alarm_id)
         wall = self.judgement.now.wall
         self.records.append(PressRecord(self.device.id, press.event, wall, press.boot, press.seq, alarm_id))
         self._answer(press, "stored")
@@ -57,9 +56,13 @@ class Pressed:
         alarm = self.judgement.state.find_alarm(alarm_id)
         return alarm is not None and alarm.hq_receipt_at > 0
 
-    def _record_test(self, press: Press) -> None:
+    def _enter(self, press: Press, alarm_id: int) -> None:
+        """Each press has its own line in the journal, tests too; `alarm` is 0 for a test."""
         body = {"device": self.device.id, "boot": press.boot, "seq": press.seq}
-        self.judgement.journal.append(Entry("test_press", self.judgement.now.wall, body))
+        kind = "test_press"
+        if press.event != "test_press":
+            kind, body = "press", {**body, "event": press.event, "alarm": alarm_id}
+        self.judgement.journal.append(Entry(kind, self.judgement.now.wall, body))
 
     def _raise_or_join(self, code: str) -> int:
         judgement = self.judgement

@@ -1,5 +1,6 @@
 """What every channel to the outside offers: it returns a receipt, or it raises with a named outcome."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -36,12 +37,21 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     at: str = ""
 
 
+class Evidence(msgspec.Struct, frozen=True):
+    """The receipt as it came, with the headers that its signature needs: whoever has the secret can check it again."""
+
+    headers: Mapping[str, str]
+    body: str
+
+
 class Receipt(msgspec.Struct, frozen=True):
-    """The other side has it. `proven` is whether it said so in a way that nobody else could have."""
+    """The other side has it. `proven` is whether it said so in a way that nobody else could have; `evidence` is what
+    it said, where that can be checked again later."""
 
     proven: bool
     detail: str = ""
     acks: tuple[Acknowledgement, ...] = ()
+    evidence: Evidence | None = None
 
 
 class SendError(Exception):

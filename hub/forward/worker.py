@@ -9,14 +9,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from hub.domain.alerts import Alert, alarm_of
-from hub.domain.decision import Dispatch
+from hub.domain.alerts import Alert, Head, alarm_of, heartbeat_of
+from hub.domain.decision import Anchor, Dispatch
 from hub.domain.events import Acknowledge, Attempted, Event, LineChecked
 from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause
 from hub.forward.channel import Channel, Outcome, Receipt, SendError
 from hub.store.database import open_reader
+from hub.store.journal import read_head
 from hub.store.outbox import Waiting, next_due
 
 log = logging.getLogger(__name__)
@@ -148,9 +149,7 @@ class Worker:
         self._post(attempt)
 
     def _heartbeat(self, wall: int, mono: int) -> None:
-        alert = Alert(
-            event_id=f"{self._site}-{self._epoch}-heartbeat-{wall}", type="heartbeat", status="actual", site=self._site
-        )
+        alert = heartbeat_of(self._site, self._epoch, wall, self._journal_head())
         try:
             receipt = self.channel.send(alert, 1)
         except SendError as error:
@@ -159,14 +158,34 @@ class Worker:
             self._post(LineChecked(self.channel.name, error.outcome, str(error), wall, False))
             return
         self._failures, self._blocked_until = 0, 0
-        self._post(LineChecked(self.channel.name, Outcome.DELIVERED, "", wall, True))
+        anchor = _anchor(alert, receipt, self.channel.name, wall)
+        self._post(LineChecked(self.channel.name, Outcome.DELIVERED, "", wall, True, anchor))
         self._pass_on(receipt)
+
+    def _journal_head(self) -> Head | None:
+        """The journal's head on the disk now; a line is supervised also while the store can't be read."""
+        try:
+            if self._reader is None:
+                self._reader = open_reader(self._path)
+            return read_head(self._reader)
+        except sqlite3.Error:
+            self._reader = None
+            return None
 
     def _pass_on(self, receipt: Receipt) -> None:
         for ack in receipt.acks:
             alarm = alarm_of(ack.event_id, self._site, self._epoch)
             if alarm is not None:
                 self._post(Acknowledge(alarm, ack.operator, self.channel.name))
+
+
+def _anchor(alert: Alert, receipt: Receipt, channel: str, wall: int) -> Anchor | None:
+    """What a proven receipt of a heartbeat says about the journal."""
+    if alert.journal is None or not receipt.proven:
+        return None
+    if receipt.evidence is None:
+        return Anchor(alert.journal, channel, wall, alert.event_id)
+    return Anchor(alert.journal, channel, wall, alert.event_id, receipt.evidence.headers, receipt.evidence.body)
 
 
 def _urgency(waiting: Waiting) -> tuple[int, int]:

@@ -11,10 +11,10 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.events import Acknowledge, Reset
+from hub.domain.events import Acknowledge, Inspected, Reset
 
-Command = Acknowledge | Reset
-KINDS: Final[dict[str, type[Command]]] = {"acknowledge": Acknowledge, "reset": Reset}
+Command = Acknowledge | Reset | Inspected
+KINDS: Final[dict[str, type[Command]]] = {"acknowledge": Acknowledge, "reset": Reset, "inspected": Inspected}
 
 _SCHEMA: Final = """
 PRAGMA journal_mode = WAL;

@@ -2,10 +2,11 @@
 
 import hashlib
 import sqlite3
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
+from hub.domain.alerts import Head
 from hub.domain.decision import Entry
 
 GENESIS: Final = "0" * 64
@@ -20,8 +21,8 @@ class Journal:
 
     def read_head(self) -> None:
         """Takes the last entry from the file: at start, and after a transaction that was rolled back."""
-        row = self._db.execute("SELECT no, hash FROM journal ORDER BY no DESC LIMIT 1").fetchone()
-        self.no, self.head = (int(row[0]), str(row[1])) if row else (0, GENESIS)
+        head = read_head(self._db)
+        self.no, self.head = (head.no, head.hash) if head is not None else (0, GENESIS)
 
     def append(self, entry: Entry) -> None:
         """Adds `entry` behind the last one."""
@@ -33,6 +34,20 @@ class Journal:
             (number, entry.at, entry.kind, body, digest),
         )
         self.no, self.head = number, digest
+
+
+def read_head(connection: sqlite3.Connection) -> Head | None:
+    """The last entry, None while the journal is empty."""
+    row = connection.execute("SELECT no, hash FROM journal ORDER BY no DESC LIMIT 1").fetchone()
+    return Head(int(row[0]), str(row[1])) if row else None
+
+
+def last_body(connection: sqlite3.Connection, kind: Literal["config", "inspection"]) -> str | None:
+    """The JSON body of the last entry of a rare kind, None where there is none. These kinds have an index."""
+    row = connection.execute(
+        "SELECT body FROM journal WHERE kind = ? AND kind IN ('config', 'inspection') ORDER BY no DESC LIMIT 1", (kind,)
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def link(previous: str, number: int, at: int, kind: str, body: str) -> str:

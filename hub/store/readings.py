@@ -121,6 +121,7 @@ def write_snapshot(connection: sqlite3.Connection, fold: Fold) -> None:
     connection.executemany("INSERT INTO latest (device, signal, at, since, value, retained) VALUES (?,?,?,?,?,?)", rows)
     seen: Iterable[tuple[int, int]] = ((devices.number(connection, device), at) for device, at in fold.seen.items())
     connection.executemany("INSERT OR REPLACE INTO seen (device, at) VALUES (?,?)", list(seen))
+    connection.execute("INSERT OR IGNORE INTO first_seen (device, at) SELECT device, at FROM seen")
     connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('snapshot', ?)", (str(fold.position),))
 
 

@@ -14,6 +14,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.decision import Decision, Dispatch, PressRecord, Reading, Settlement
 from hub.domain.site import PRIORITY_RANK
 from hub.domain.state import ChannelState
+from hub.store.anchors import Anchors
 from hub.store.database import open_writer
 from hub.store.journal import Journal
 from hub.store.readings import Fold, Numbers, write_snapshot
@@ -64,7 +65,7 @@ class Store:
     def open(self) -> None:
         """Raises OSError or sqlite3.Error where the disk refuses, NewerSchema for a file from the future."""
         self._db = open_writer(self.path)
-        self._journal = Journal(self._db)
+        self._journal, self._anchors = Journal(self._db), Anchors(self._db)
         with self._transaction():
             # Part of every event id: a store that is made anew must never use an old one's ids again.
             self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)", (secrets.token_hex(4),))
@@ -132,6 +133,8 @@ class Store:
             self._write_channel(channel)
         for entry in decision.journal:
             self._journal.append(entry)
+        for anchor in decision.anchors:
+            self._anchors.add(anchor)
 
     def _write_alarm(self, alarm: Alarm) -> None:
         self._db.execute(

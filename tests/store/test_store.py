@@ -37,7 +37,7 @@ def test_the_journey_of_a_press_is_one_transaction(store, reader):
     store.commit([decision])
     counts = [reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in
               ("alarms", "presses", "outbox", "journal", "readings")]  # fmt: skip
-    assert counts == [1, 1, 1, 1, 1]
+    assert counts == [1, 1, 1, 2, 1]
 
 
 def test_a_decision_that_can_not_be_written_leaves_nothing_behind(store, reader):
@@ -48,7 +48,7 @@ def test_a_decision_that_can_not_be_written_leaves_nothing_behind(store, reader)
     assert reader.execute("SELECT count(*) FROM alarms").fetchone()[0] == 0
     store.commit([decision])
     assert reader.execute("SELECT count(*) FROM alarms").fetchone()[0] == 1
-    assert reader.execute("SELECT count(*) FROM journal").fetchone()[0] == 1
+    assert reader.execute("SELECT count(*) FROM journal").fetchone()[0] == 2
 
 
 def test_after_a_restart_the_hub_knows_what_it_knew(store):

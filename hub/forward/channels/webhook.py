@@ -25,7 +25,7 @@ from urllib3.exceptions import (
 
 from hub.config.model import WebhookChannel
 from hub.domain.alerts import Alert
-from hub.forward.channel import Acknowledgement, Outcome, Receipt, SendError
+from hub.forward.channel import Acknowledgement, Evidence, Outcome, Receipt, SendError
 
 CONNECT_SECONDS: Final = 3.0
 DEADLINE_SECONDS: Final = 10.0
@@ -33,6 +33,7 @@ BODY_LIMIT: Final = 8192
 _CLOCK_TOLERANCE: Final = 60
 """Seconds; receivers refuse timestamps that are five minutes off."""
 
+_SIGNATURE: Final[tuple[str, ...]] = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _Short = Annotated[str, msgspec.Meta(max_length=200)]
 _BUSY: Final = frozenset({408, 425, 429, 503})
 _ABOUT_THIS_ONE: Final = frozenset({400, 413, 422})
@@ -170,7 +171,8 @@ class Webhook:
         if answer.refused == event_id:
             raise SendError(Outcome.REFUSED, answer.reason or "refused", permanent=True, scope="row")
         acks = tuple(Acknowledgement(ack.event_id, ack.operator, ack.at) for ack in answer.acks)
-        return Receipt(proven=True, acks=acks)
+        signed: dict[str, str] = {name: headers[name] for name in _SIGNATURE if name in headers}
+        return Receipt(proven=True, acks=acks, evidence=Evidence(signed, body.decode()))
 
     def _is_signed(self, headers: dict[str, str], body: bytes) -> bool:
         """The library's own `verify` compares the timestamp with this machine's clock, which may be wrong; a replayed
