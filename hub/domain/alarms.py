@@ -73,7 +73,8 @@ class IllegalTransition(ValueError):
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     """One incident. Times are UTC in ms, 0 where it has not happened; `raised_mono` is the steady clock's, for
     escalation. `count` is the number of distinct presses or returns of the cause; `changes` numbers the messages sent
-    about it; `escalated` is how many later steps of its route were taken; `figure` is the value that raised it."""
+    about it; `escalated` is how many later steps of its route were taken; `figure` is the value that raised it; `told`
+    holds, for each channel, number and moment of the messages it got: the first one and the latest."""
 
     id: int
     device: str
@@ -91,6 +92,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     changes: int = 0
     figure: str = ""
     notified_at: int = 0
+    told: Mapping[str, tuple[tuple[int, int], ...]] = {}
     hq_receipt_at: int = 0
     acknowledged_at: int = 0
     acknowledged_by: str = ""

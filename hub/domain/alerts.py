@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, Status
-from hub.domain.site import Kind, Priority, Site
-from hub.domain.wording import sentence
+from hub.domain.site import LANGUAGES, Kind, Language, Priority, Site, in_language
+from hub.domain.wording import MARKS, announcement, heading, marked, place
 
 AlertType = Literal["alarm.raised", "alarm.updated", "alarm.cleared", "heartbeat", "test"]
 
@@ -18,9 +18,17 @@ class Head(msgspec.Struct, frozen=True):
     hash: str
 
 
+class Earlier(msgspec.Struct, frozen=True):
+    """A message that went to the same channel about the same alarm before: its number there, and its `at`."""
+
+    change: int
+    at: int
+
+
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same however
-    often it is sent and through whichever channel. `raised_at` is UTC in ms.
+    often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this message
+    tells, are UTC in ms. `school` and `place` are names by language; `earlier` is the oldest first.
     `journal` is the journal's head at the moment of sending, in heartbeats alone."""
 
     event_id: str
@@ -40,10 +48,14 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     acknowledged_by: str = ""
     journal: Head | None = None
+    at: int = 0
+    school: dict[str, str] = {}
+    place: dict[str, str] = {}
+    earlier: tuple[Earlier, ...] = ()
 
 
 def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
-    """The message about `alarm` as it is now; `alarm.changes` numbers it."""
+    """The message about `alarm` as it is now; `alarm.changes` numbers it, and `alarm.notified_at` is its moment."""
     return Alert(
         event_id=event_id(site.id, epoch, alarm.id, alarm.changes),
         type=type_,
@@ -56,12 +68,29 @@ def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
         priority=alarm.priority,
         raised_at=alarm.raised_at,
         clock=alarm.clock,
-        text={code: sentence(site, alarm, code) for code in ("kk", "ru", "en")},
+        text={code: announcement(site, alarm, code) for code in LANGUAGES},
         alarm_id=alarm.id,
         state=alarm.state,
         count=alarm.count,
         acknowledged_by=alarm.acknowledged_by,
+        at=alarm.notified_at,
+        school={code: in_language(site.name, code) for code in LANGUAGES},
+        place={code: place(site, alarm.device, code) for code in LANGUAGES},
     )
+
+
+def subject_of(alert: Alert, language: Language) -> str:
+    """A line above the text: what kind of message this is, and a drill's or test's mark before it."""
+    by = alert.acknowledged_by if alert.state == AlarmState.ACKNOWLEDGED else ""
+    if alert.type == "test" and alert.status == "test":
+        return MARKS["test"][LANGUAGES.index(language)]
+    return marked(alert.status, heading(alert.type, alert.priority, by, language), language)
+
+
+def text_of(alert: Alert, language: Language) -> str:
+    """The sentence for people. A message about the line itself has none: then the school's name, marked."""
+    name = alert.school.get(language, alert.site)
+    return alert.text.get(language) or marked(alert.status, f"{name}.", language)
 
 
 def event_id(site: str, epoch: str, alarm: int, change: int) -> str:
@@ -74,7 +103,12 @@ def heartbeat_of(site: str, epoch: str, wall: int, head: Head | None) -> Alert:
     names the id, is at once headquarters' signature under the journal."""
     anchor = f"-{head.no}-{head.hash}" if head is not None else ""
     return Alert(
-        event_id=f"{site}-{epoch}-heartbeat-{wall}{anchor}", type="heartbeat", status="actual", site=site, journal=head
+        event_id=f"{site}-{epoch}-heartbeat-{wall}{anchor}",
+        type="heartbeat",
+        status="actual",
+        site=site,
+        at=wall,
+        journal=head,
     )
 
 

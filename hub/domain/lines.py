@@ -61,7 +61,7 @@ def _line(state: SiteState, event: Attempted | LineChecked) -> tuple[ChannelStat
         name=event.channel,
         state=word,
         since=before.since if before.state == word and before.since else event.at,
-        last_receipt_at=event.at if event.line_ok else before.last_receipt_at,
+        last_receipt_at=event.at if event.line_ok and event.outcome == "delivered" else before.last_receipt_at,
         outcome=event.outcome,
         detail=event.detail,
     )

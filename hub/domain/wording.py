@@ -220,7 +220,12 @@ def since(clock: str, language: str) -> str:
 
 
 def sentence(site: Site, alarm: Alarm, language: str) -> str:
-    """The whole text of an alert: place, what, when, and while it is open, what to do."""
+    """The whole text of an alert: place, what, when, and while it is open, what to do. A drill and a test say so
+    first."""
+    return marked(alarm.status, _said(site, alarm, language), language)
+
+
+def _said(site: Site, alarm: Alarm, language: str) -> str:
     clock = school_time(site.hours, alarm.raised_at).strftime("%H:%M")
     when = clock if alarm.type in _MOMENTARY else since(clock, language)
     said = f"{place(site, alarm.device, language)}: {what(alarm.type, language)}, {when}."
@@ -230,6 +235,44 @@ def sentence(site: Site, alarm: Alarm, language: str) -> str:
 
 
 _OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
+
+MARKS: Final[Mapping[str, Texts]] = MappingProxyType(
+    {
+        "exercise": ("ОҚУ-ЖАТТЫҒУ ДАБЫЛЫ", "УЧЕБНАЯ ТРЕВОГА", "EXERCISE"),
+        "test": ("ТЕКСЕРУ", "ПРОВЕРКА", "TEST"),
+    }
+)
+"""The first words of everything that is not meant in earnest."""
+
+_ALARM: Final[Texts] = ("ДАБЫЛ", "ТРЕВОГА", "ALARM")
+_TASK: Final[Texts] = ("Қазір істеу керек", "Сделать сейчас", "To do now")
+_ACKNOWLEDGED: Final[Texts] = ("Қабылданды", "Принято", "Acknowledged")
+_UPDATED: Final[Texts] = ("Жаңартылды", "Обновлено", "Updated")
+_ENDED: Final[Texts] = ("Аяқталды", "Завершено", "Over")
+
+
+def marked(status: str, said: str, language: str) -> str:
+    """`said`, with the mark of an exercise or a test before it."""
+    mark = MARKS.get(status)
+    return f"{mark[_COLUMN[language]]}. {said}" if mark else said
+
+
+def announcement(site: Site, alarm: Alarm, language: str) -> str:
+    """The sentence for people who are responsible for more than one school: it names the school, too."""
+    said = _said(site, alarm, language)
+    if alarm.device in site.devices:
+        said = f"{in_language(site.name, language)}. {said}"
+    return marked(alarm.status, said, language)
+
+
+def heading(type_: str, priority: str, acknowledged_by: str, language: str) -> str:
+    """What a message is, in the few words of a subject: ALARM, to do now, acknowledged by somebody, over."""
+    column = _COLUMN[language]
+    if type_ == "alarm.cleared":
+        return _ENDED[column]
+    if type_ == "alarm.updated":
+        return f"{_ACKNOWLEDGED[column]}: {acknowledged_by}" if acknowledged_by else _UPDATED[column]
+    return (_TASK if priority == "medium" else _ALARM)[column]
 
 
 def _last_word(clock: str) -> int:

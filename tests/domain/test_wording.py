@@ -1,10 +1,11 @@
 """Sentences are complete in three languages, and Kazakh endings follow the spoken number."""
 
+import msgspec
 import pytest
 
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.catalogue import ALARM_TYPES
-from hub.domain.wording import ACTION, WHAT, kk_from, kk_until, sentence
+from hub.domain.wording import ACTION, MARKS, WHAT, announcement, heading, kk_from, kk_until, sentence
 from tests.domain.build import TUESDAY_10, site
 
 
@@ -42,3 +43,42 @@ def test_a_sentence_says_what_where_since_when_and_what_to_do():
         "Вестибюль: қараңғы, жарық болуы керек, 10:10-нан бері. Жарықты қосыңыз; жанбаса, сақтандырғышты тексеріңіз."
     )
     assert sentence(site(), alarm, "ru").startswith("Вестибюль: темно, хотя должно быть светло, с 10:10.")
+
+
+PANIC = Alarm(
+    id=1, device="panic-hall", zone="hall", kind="panic", type="panic", priority="critical",
+    state=AlarmState.UNACKNOWLEDGED, raised_at=TUESDAY_10 + 600_000,
+)  # fmt: skip
+
+
+def test_people_outside_are_told_which_school_it_is():
+    assert announcement(site(), PANIC, "ru") == (
+        "Школа №1. Вестибюль: нажата тревожная кнопка, 10:10. Немедленно идите на место."
+    )
+
+
+def test_an_alarm_of_the_hub_itself_names_the_school_once():
+    alarm = msgspec.structs.replace(PANIC, device="hub", kind="hub", type="disk_low", priority="medium")
+    assert announcement(site(), alarm, "ru").startswith("Школа №1: в памяти кончается место")
+
+
+@pytest.mark.parametrize(("language", "first"), [("kk", "ОҚУ-ЖАТТЫҒУ"), ("ru", "УЧЕБНАЯ"), ("en", "EXERCISE")])
+def test_a_drill_says_so_in_its_first_word(language, first):
+    drill = msgspec.structs.replace(PANIC, status="exercise")
+    for said in (sentence(site(), drill, language), announcement(site(), drill, language)):
+        assert said.startswith(first)
+    assert first not in announcement(site(), PANIC, language)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_so_does_a_test(language):
+    probe = msgspec.structs.replace(PANIC, status="test")
+    assert announcement(site(), probe, language).startswith(MARKS["test"][["kk", "ru", "en"].index(language)] + ". ")
+
+
+def test_a_heading_says_what_kind_of_message_it_is():
+    assert heading("alarm.raised", "critical", "", "kk") == "ДАБЫЛ"
+    assert heading("alarm.raised", "medium", "", "ru") == "Сделать сейчас"
+    assert heading("alarm.updated", "critical", "Серік", "kk") == "Қабылданды: Серік"
+    assert heading("alarm.updated", "critical", "", "ru") == "Обновлено"
+    assert heading("alarm.cleared", "critical", "Серік", "en") == "Over"
