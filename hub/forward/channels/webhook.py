@@ -9,10 +9,12 @@ import email.utils
 import hmac
 import time
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 import urllib3
+from msgspec.structs import replace
 from standardwebhooks import Webhook as Signer
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -23,9 +25,10 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from hub.config.model import WebhookChannel
+from hub.config.model import Secret, WebhookChannel
 from hub.domain.alerts import Alert
-from hub.forward.channel import Acknowledgement, Evidence, Outcome, Receipt, SendError
+from hub.forward.channel import Evidence, Outcome, Receipt, SendError
+from hub.forward.receipts import read_answer, receipt_of
 
 CONNECT_SECONDS: Final = 3.0
 DEADLINE_SECONDS: Final = 10.0
@@ -34,48 +37,28 @@ _CLOCK_TOLERANCE: Final = 60
 """Seconds; receivers refuse timestamps that are five minutes off."""
 
 _SIGNATURE: Final[tuple[str, ...]] = ("webhook-id", "webhook-timestamp", "webhook-signature")
-_Short = Annotated[str, msgspec.Meta(max_length=200)]
 _BUSY: Final = frozenset({408, 425, 429, 503})
 _ABOUT_THIS_ONE: Final = frozenset({400, 413, 422})
 
 
-class _Ack(msgspec.Struct, frozen=True):
-    event_id: _Short
-    operator: _Short
-    at: _Short = ""
+class Post:
+    """One receiver over HTTP(S). Connections are kept open, so that an alert costs one round trip. Without a secret
+    nothing is signed, and a success is all that it can say."""
 
-
-class _Answer(msgspec.Struct, frozen=True):
-    receipt: _Short = ""
-    received_at: _Short = ""
-    refused: _Short = ""
-    reason: _Short = ""
-    acks: Annotated[list[_Ack], msgspec.Meta(max_length=100)] = []
-
-
-class Webhook:
-    """One receiver at headquarters. Connections are kept open, so that an alert costs one round trip."""
-
-    supervised = True
-
-    def __init__(self, settings: WebhookChannel) -> None:
-        self.name = settings.name
-        self._url = settings.url
-        self._signer = Signer(settings.secret.reveal())
+    def __init__(self, url: str, secret: Secret | None, ca: Path | None) -> None:
+        self._url = url
+        self._signer = Signer(secret.reveal()) if secret else None
         self._pool = urllib3.PoolManager(
-            num_pools=1, maxsize=1, ca_certs=str(settings.ca) if settings.ca else None, cert_reqs="CERT_REQUIRED"
+            num_pools=1, maxsize=1, ca_certs=str(ca) if ca else None, cert_reqs="CERT_REQUIRED"
         )
         self._clock_offset = 0.0
 
-    def send(self, alert: Alert, attempt: int) -> Receipt:
+    def send(self, event_id: str, body: bytes, content_type: str) -> Receipt:
         """Raises SendError with the outcome. Only a signed refusal is permanent: a mere 404 or 401 is headquarters'
         mistake in its own configuration, and no reason to give up a panic."""
-        body = body_of(alert, attempt)
-        headers = {
-            "content-type": "application/json",
-            "user-agent": "school-safety-hub",
-            **self._signed(alert.event_id, body, time.time() + self._clock_offset),
-        }
+        headers = {"content-type": content_type, "user-agent": "school-safety-hub"}
+        if self._signer:
+            headers |= _signed(self._signer, event_id, body, time.time() + self._clock_offset)
         try:
             status, answer_headers, answer = self._post_fresh(body, headers)
         except SSLError as error:
@@ -89,18 +72,12 @@ class Webhook:
         except HTTPError as error:
             raise SendError(Outcome.GARBLED, _reason(error)) from None
         self._judge_status(status, answer_headers)
-        return self._judge_receipt(alert.event_id, answer_headers, answer)
+        if self._signer is None:
+            return Receipt(proven=False, detail=f"HTTP {status}")
+        return _receipt(self._signer, event_id, answer_headers, answer)
 
     def close(self) -> None:
         self._pool.clear()
-
-    def _signed(self, event_id: str, body: bytes, at: float) -> dict[str, str]:
-        moment = datetime.fromtimestamp(int(at), UTC)
-        return {
-            "webhook-id": event_id,
-            "webhook-timestamp": str(int(at)),
-            "webhook-signature": self._signer.sign(event_id, moment, body.decode()),
-        }
 
     def _post_fresh(self, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         """A kept connection may have been closed at the other end in the meantime: that is tried once more at once,
@@ -155,42 +132,62 @@ class Webhook:
         offset = theirs - time.time()
         self._clock_offset = offset if abs(offset) > _CLOCK_TOLERANCE else 0.0
 
-    def _judge_receipt(self, event_id: str, headers: dict[str, str], body: bytes) -> Receipt:
-        if not body.strip():
-            raise SendError(Outcome.UNPROVEN, "a success without a receipt")
-        try:
-            answer = msgspec.json.decode(body, type=_Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise SendError(Outcome.UNPROVEN, "a success without a receipt") from None
-        if not answer.receipt and not answer.refused:
-            raise SendError(Outcome.UNPROVEN, "a success without a receipt")
-        if not self._is_signed(headers, body):
-            raise SendError(Outcome.BAD_SIGNATURE, "the receipt's signature is missing or wrong")
-        if event_id not in (answer.receipt, answer.refused):
-            raise SendError(Outcome.WRONG_RECEIPT, "the receipt is for another event")
-        if answer.refused == event_id:
-            raise SendError(Outcome.REFUSED, answer.reason or "refused", permanent=True, scope="row")
-        acks = tuple(Acknowledgement(ack.event_id, ack.operator, ack.at) for ack in answer.acks)
-        signed: dict[str, str] = {name: headers[name] for name in _SIGNATURE if name in headers}
-        return Receipt(proven=True, acks=acks, evidence=Evidence(signed, body.decode()))
 
-    def _is_signed(self, headers: dict[str, str], body: bytes) -> bool:
-        """The library's own `verify` compares the timestamp with this machine's clock, which may be wrong; a replayed
-        receipt does no harm, since it names its event. So the signature is made again and compared."""
-        given = headers.get("webhook-signature", "")
-        try:
-            moment = datetime.fromtimestamp(int(headers.get("webhook-timestamp", "")), UTC)
-            expected = self._signer.sign(headers.get("webhook-id", ""), moment, body.decode())
-        except (ValueError, OverflowError, OSError):
-            return False
-        return any(hmac.compare_digest(expected.encode(), one.encode()) for one in given.split(" "))
+class Webhook:
+    """Headquarters' own receiver."""
+
+    supervised = True
+
+    def __init__(self, settings: WebhookChannel) -> None:
+        self.name = settings.name
+        self._post = Post(settings.url, settings.secret, settings.ca)
+
+    def send(self, alert: Alert, attempt: int) -> Receipt:
+        return self._post.send(alert.event_id, body_of(alert, attempt), "application/json")
+
+    def close(self) -> None:
+        self._post.close()
+
+
+def _signed(signer: Signer, event_id: str, body: bytes, at: float) -> dict[str, str]:
+    moment = datetime.fromtimestamp(int(at), UTC)
+    return {
+        "webhook-id": event_id,
+        "webhook-timestamp": str(int(at)),
+        "webhook-signature": signer.sign(event_id, moment, body.decode()),
+    }
+
+
+def _receipt(signer: Signer, event_id: str, headers: dict[str, str], body: bytes) -> Receipt:
+    answer = read_answer(body)
+    if answer is None:
+        raise SendError(Outcome.UNPROVEN, "a success without a receipt")
+    if not _is_signed(signer, headers, body):
+        raise SendError(Outcome.BAD_SIGNATURE, "the receipt's signature is missing or wrong")
+    receipt = receipt_of(answer, event_id)
+    signed = {name: headers[name] for name in _SIGNATURE if name in headers}
+    return replace(receipt, evidence=Evidence(signed, body.decode()))
+
+
+def _is_signed(signer: Signer, headers: dict[str, str], body: bytes) -> bool:
+    """The library's own `verify` compares the timestamp with this machine's clock, which may be wrong; a replayed
+    receipt does no harm, since it names its event. So the signature is made again and compared."""
+    given = headers.get("webhook-signature", "")
+    try:
+        moment = datetime.fromtimestamp(int(headers.get("webhook-timestamp", "")), UTC)
+        expected = signer.sign(headers.get("webhook-id", ""), moment, body.decode())
+    except (ValueError, OverflowError, OSError):
+        return False
+    return any(hmac.compare_digest(expected.encode(), one.encode()) for one in given.split(" "))
 
 
 def body_of(alert: Alert, attempt: int) -> bytes:
-    """The contract's body. `raised_at` is ISO 8601 in UTC with milliseconds, null in a heartbeat."""
+    """The contract's body. `raised_at` and `at` are ISO 8601 in UTC with milliseconds, null where they are unknown."""
     fields = msgspec.to_builtins(alert)
-    raised = datetime.fromtimestamp(alert.raised_at / 1000, UTC).isoformat(timespec="milliseconds")
-    fields["raised_at"] = raised.replace("+00:00", "Z") if alert.raised_at else None
+    del fields["earlier"]
+    for name in ("raised_at", "at"):
+        moment = datetime.fromtimestamp(fields[name] / 1000, UTC).isoformat(timespec="milliseconds")
+        fields[name] = moment.replace("+00:00", "Z") if fields[name] else None
     fields["attempt"] = attempt
     return msgspec.json.encode(fields)
 
