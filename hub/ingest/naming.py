@@ -26,6 +26,7 @@ _WORDS: Final[Mapping[str, Mapping[str, Value]]] = MappingProxyType(
         "lock": {"lock": "locked", "unlock": "unlocked", "on": "unlocked", "off": "locked"},
         "relay": {"true": "on", "false": "off", "1": "on", "0": "off"},
         "loop": {"ok": "normal", "closed": "normal"},
+        "reachable": {"online": True, "offline": False, "connected": True, "disconnected": False},
     }
 )
 _FLAG_WORDS: Final[Mapping[str, bool]] = MappingProxyType(
@@ -54,6 +55,11 @@ def meaning(device: Device, name: str) -> Meaning | None:
     mapped = device.map.get(name)
     if mapped is not None:
         return Meaning(mapped.signal, mapped.values)
+    return usual(device, name)
+
+
+def usual(device: Device, name: str) -> Meaning | None:
+    """What `name` means without the device's own `map`. A signal that the map gives to a channel is no other's."""
     plain = name.lower().replace("-", "_")
     own = device.id.replace("-", "_") + "_"
     plain = plain.removeprefix(own)
@@ -61,7 +67,14 @@ def meaning(device: Device, name: str) -> Meaning | None:
     if not signal:
         tail = max((known for known in SIGNALS if plain.endswith("_" + known)), key=len, default="")
         signal = tail
-    return Meaning(signal) if signal in KIND_SIGNALS.get(device.kind, frozenset()) else None
+    if signal not in KIND_SIGNALS.get(device.kind, frozenset()) or signal in claimed(device):
+        return None
+    return Meaning(signal)
+
+
+def claimed(device: Device) -> frozenset[str]:
+    """The signals, not the events, that the device's `map` gives to channels of its own."""
+    return frozenset(mapped.signal for mapped in device.map.values()) & SIGNALS.keys()
 
 
 def meant(signal: str, raw: object, words: Mapping[str, str]) -> Value | None:
@@ -77,7 +90,7 @@ def meant(signal: str, raw: object, words: Mapping[str, str]) -> Value | None:
     if own is not None:
         raw, raw_word = own, own.lower()
     if form == "flag":
-        return _FLAG_WORDS.get(raw_word)
+        return _WORDS.get(signal, {}).get(raw_word, _FLAG_WORDS.get(raw_word))
     if form == "choice":
         return _WORDS[signal].get(raw_word, clean(signal, raw_word))
     if form == "figure" and isinstance(raw, str):

@@ -42,8 +42,9 @@ class Router:
         return route.decode(message)
 
     def _find(self, topic: str) -> Route | None:
-        found = (dialect.find(topic) for dialect in self._dialects)
-        route = next((route for route in found if route is not None), None)
+        found = [route for dialect in self._dialects if (route := dialect.find(topic)) is not None]
+        # A device's own topic may lie where another dialect looks for devices that nobody registered.
+        route = next((route for route in found if route.device), found[0] if found else None)
         if len(self._routes) < _REMEMBERED:
             self._routes[topic] = route
         return route

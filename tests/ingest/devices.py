@@ -13,5 +13,10 @@ def zigbee(kind: str, **more: object) -> Device:
                   silent_after=1000, **more)  # type: ignore[arg-type]  # fmt: skip
 
 
+def plain(dialect: str, kind: str, **more: object) -> Device:
+    return Device(id=f"{dialect}-{kind}", kind=kind, zone="hall", dialect=dialect, topic=f"{dialect}-{kind}",
+                  silent_after=1000, **more)  # type: ignore[arg-type]  # fmt: skip
+
+
 def mapped(**channels: str) -> dict[str, Mapped]:
     return {name: Mapped(signal) for name, signal in channels.items()}

@@ -14,15 +14,21 @@ from hub.ingest import dialects
 from hub.ingest.dialect import PAYLOAD_LIMIT, LaneName, Message
 from hub.ingest.dialects import DIALECTS
 from hub.ingest.router import Router
-from tests.ingest.devices import esphome, zigbee
+from tests.ingest.devices import esphome, plain, zigbee
 
 KINDS = ("panic", "door", "lighting", "restroom")
 DEVICES = [esphome(kind) for kind in KINDS]
 DEVICES += [msgspec.structs.replace(zigbee(kind), id=f"z-{kind}") for kind in KINDS]
+DEVICES += [plain(dialect, kind) for dialect in ("tasmota", "shelly", "json") for kind in KINDS]
 BY_ID = {device.id: device for device in DEVICES}
 ROUTER = Router(DEVICES, DIALECTS)
 
-NAMES = st.sampled_from([*SIGNALS, "press", "help", "action", "sos", "state", "illuminance", "door", "x"])
+THEIRS = (
+    "press", "help", "action", "sos", "state", "illuminance", "door", "x", "update", "installed_version", "method",
+    "params", "events", "component", "event", "input:0", "switch:0", "output", "apower", "temperature:0", "tC", "wifi",
+    "POWER", "Temperature", "TempUnit", "Button1", "Switch1", "Action", "ACTION", "StatusSNS", "Info1", "Version",
+)  # fmt: skip
+NAMES = st.sampled_from([*SIGNALS, *THEIRS])
 TOPICS = st.one_of(
     st.sampled_from([d.topic for d in DEVICES]).flatmap(
         lambda topic: st.one_of(
@@ -30,6 +36,14 @@ TOPICS = st.one_of(
             st.sampled_from(["event", "status", "availability", "receipt", "set"]).map(lambda last: f"{topic}/{last}"),
             NAMES.map(lambda name: f"{topic}/sensor/{name}/state"),
             NAMES.map(lambda name: f"{topic}/{name}"),
+            st.sampled_from(["online", "announce", "events/rpc", "status/input:0", "status/switch:0", "a/b"]).map(
+                lambda last: f"{topic}/{last}"
+            ),
+            st.sampled_from(
+                ["LWT", "STATE", "SENSOR", "RESULT", "INFO1", "STATUS8", "POWER", "BUTTON1", "SWITCH2"]
+            ).flatmap(
+                lambda last: st.sampled_from([f"tele/{topic}/{last}", f"stat/{topic}/{last}", f"{topic}/stat/{last}"])
+            ),
         )
     ),
     st.text(max_size=60),
@@ -50,6 +64,16 @@ PAYLOADS = st.one_of(
     JSON.map(body),
     st.sampled_from([b"ON", b"OFF", b"nan", b"inf", b"-0", b"1e400", b"unknown", b"{}", b"[" * 8000, b"\x00"]),
     st.floats().map(lambda figure: str(figure).encode()),
+    st.dictionaries(NAMES, JSON, max_size=4).map(
+        lambda params: body({"method": "NotifyStatus", "params": params, "TempUnit": "F"})
+    ),
+    st.builds(
+        lambda component, event: body(
+            {"method": "NotifyEvent", "params": {"events": [{"component": component, "event": event}, event]}}
+        ),
+        st.sampled_from(["input:0", "bthomedevice:200", "sys"]) | JSON,
+        st.sampled_from(["btn_down", "btn_up", "single_push"]) | JSON,
+    ),
     st.builds(
         lambda e, b, s: body({"event": e, "boot": b, "seq": s}), st.text(max_size=6), st.integers(), st.integers()
     ),

@@ -6,12 +6,18 @@ from typing import Final
 
 from hub.ingest.dialect import Dialect
 from hub.ingest.dialects.esphome import EspHome
+from hub.ingest.dialects.json import Json
+from hub.ingest.dialects.shelly import Shelly
+from hub.ingest.dialects.tasmota import Tasmota
 from hub.ingest.dialects.zigbee2mqtt import Zigbee2Mqtt
 
 DIALECTS: Final[Mapping[str, type[Dialect]]] = MappingProxyType(
     {
         "esphome": EspHome,
         "zigbee2mqtt": Zigbee2Mqtt,
+        "tasmota": Tasmota,
+        "shelly": Shelly,
+        "json": Json,
     }
 )
 """By the name that hub.yaml gives them."""

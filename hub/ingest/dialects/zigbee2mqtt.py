@@ -13,7 +13,7 @@ from hub.domain.reports import Decoded, Press, PressEvent, Reason, Rejection, Re
 from hub.domain.signals import KIND_SIGNALS, Value
 from hub.domain.site import Device
 from hub.ingest.dialect import LaneName, Message, Route, Subscription
-from hub.ingest.naming import DEVICE_CLASSES, is_release, meant
+from hub.ingest.naming import DEVICE_CLASSES, claimed, is_release, meant
 from hub.ingest.payload import json_object, text
 
 _BRIDGE: Final = "bridge"
@@ -22,7 +22,13 @@ _PRESSING: Final = ("panic", "restroom")
 
 # Properties whose name is not the signal's, and those that must not be taken for one: `voc` is in ppb, and where a
 # device has `illuminance_lux` its `illuminance` is the raw figure of older versions.
-_PROPERTIES: Final = {**DEVICE_CLASSES, "illuminance_lux": "lux", "lock_state": "lock", "state": "relay"}
+_PROPERTIES: Final = {
+    **DEVICE_CLASSES,
+    "illuminance_lux": "lux",
+    "lock_state": "lock",
+    "state": "relay",
+    "update": "firmware",
+}
 _NOT_OURS: Final = frozenset({"voc", "action", "sos", "button", "panic"})
 _CONTACT: Final = {"true": "closed", "false": "open"}
 
@@ -92,6 +98,7 @@ def _report(device: Device, said: dict[str, object], message: Message) -> Report
 
 def _signals(device: Device, said: dict[str, object]) -> Iterator[tuple[str, Value]]:
     allowed = KIND_SIGNALS.get(device.kind, frozenset())
+    taken = claimed(device) if device.map else frozenset()
     for name, raw in said.items():
         if raw is None or name in ("action", "sos"):
             continue
@@ -103,8 +110,17 @@ def _signals(device: Device, said: dict[str, object]) -> Iterator[tuple[str, Val
         else:
             signal = "lock" if name == "state" and device.kind == "door" else _PROPERTIES.get(name, name)
             words = _CONTACT if name == "contact" else {}
-        if signal in allowed and (value := _value(signal, raw, words)) is not None:
+            if signal in taken:
+                continue
+        said_of_it = _installed(raw) if name == "update" else raw
+        if signal in allowed and (value := _value(signal, said_of_it, words)) is not None:
             yield signal, value
+
+
+def _installed(update: object) -> object:
+    """The version of `{"update":{"installed_version":587753009,"state":"idle"}}`; -1 is said for unknown."""
+    version = update.get("installed_version") if isinstance(update, dict) else None
+    return str(version) if isinstance(version, int | str) and version != -1 else None
 
 
 def _value(signal: str, raw: object, words: object) -> Value | None:
