@@ -47,10 +47,10 @@ TRANSITIONS: Final[Mapping[tuple[AlarmState, Trigger], AlarmState]] = MappingPro
         (S.RETURNED, T.ACKNOWLEDGE): S.NORMAL,
         (S.UNACKNOWLEDGED, T.RETURN): S.RETURNED,
         (S.ACKNOWLEDGED, T.RETURN): S.NORMAL,
-        (S.SHELVED, T.RETURN): S.NORMAL,
+        (S.SHELVED, T.RETURN): S.SHELVED,  # the shelf is for a time, however often the cause comes and goes in it
         (S.UNACKNOWLEDGED, T.LAPSE): S.NORMAL,  # a task whose cause is gone needs nobody's acknowledgement
         (S.ACKNOWLEDGED, T.LAPSE): S.NORMAL,
-        (S.SHELVED, T.LAPSE): S.NORMAL,
+        (S.SHELVED, T.LAPSE): S.NORMAL,  # the time on the shelf is over, and the cause is gone
         (S.UNACKNOWLEDGED, T.RESET): S.NORMAL,
         (S.ACKNOWLEDGED, T.RESET): S.NORMAL,
         (S.UNACKNOWLEDGED, T.SHELVE): S.SHELVED,
@@ -71,10 +71,15 @@ class IllegalTransition(ValueError):
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident. Times are UTC in ms, 0 where it has not happened; `raised_mono` is the steady clock's, for
-    escalation. `count` is the number of distinct presses or returns of the cause; `changes` numbers the messages sent
-    about it; `escalated` is how many later steps of its route were taken; `figure` is the value that raised it; `told`
-    holds, for each channel, number and moment of the messages it got: the first one and the latest."""
+    """One incident. Times are UTC in ms, 0 where it has not happened; those that end in `_mono` are the steady
+    clock's, for what falls due. `count` is the number of distinct presses or returns of the cause; `changes` numbers
+    the messages sent about it; `escalated` is how many later steps of its route were taken; `figure` is the value
+    that raised it; `told` holds, for each channel, number and moment of the messages it got: the first one and the
+    latest.
+
+    `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
+    where nobody knows for how long); `returned_gap` says the same of its end.
+    """
 
     id: int
     device: str
@@ -91,7 +96,9 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     changes: int = 0
     figure: str = ""
+    gap: int = 0
     notified_at: int = 0
+    notified_mono: int = 0
     told: Mapping[str, tuple[tuple[int, int], ...]] = {}
     hq_receipt_at: int = 0
     acknowledged_at: int = 0
@@ -99,11 +106,13 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_through: str = ""
     acknowledge_reason: str = ""
     returned_at: int = 0
+    returned_gap: int = 0
     cleared_at: int = 0
     reset_by: str = ""
     reset_as: Verdict | Literal[""] = ""
     reset_reason: str = ""
     shelved_until: int = 0
+    shelved_until_mono: int = 0
     shelved_by: str = ""
     shelve_reason: str = ""
 
@@ -122,11 +131,12 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         return ALARM_TYPES[self.type].latching
 
 
-def raised(alarm: Alarm, now: Now) -> Alarm:
-    """A new incident, unacknowledged."""
-    return _moved(
+def raised(alarm: Alarm, now: Now, gap: int = 0) -> Alarm:
+    """A new incident, unacknowledged. `gap` as in Alarm."""
+    return moved(
         alarm,
         T.RAISE,
+        gap=gap,
         raised_at=now.wall,
         raised_mono=now.mono,
         count=1,
@@ -136,12 +146,12 @@ def raised(alarm: Alarm, now: Now) -> Alarm:
 
 def repeated(alarm: Alarm) -> Alarm:
     """The cause came again while the incident is open: it joins, and an acknowledged one asks for a person again."""
-    return _moved(alarm, T.REPEAT, count=alarm.count + 1, returned_at=0)
+    return moved(alarm, T.REPEAT, count=alarm.count + 1, returned_at=0, returned_gap=0)
 
 
 def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str = "") -> Alarm:
     """A person has it. `through` is the channel, or "page"."""
-    return _moved(
+    return moved(
         alarm,
         T.ACKNOWLEDGE,
         now,
@@ -152,30 +162,37 @@ def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str =
     )
 
 
-def returned(alarm: Alarm, now: Now) -> Alarm:
-    """The cause is gone. Tasks end with that; graver alarms wait until somebody has seen them."""
-    trigger = T.RETURN if alarm.needs_acknowledgement else T.LAPSE
-    return _moved(alarm, trigger, now, returned_at=now.wall)
+def returned(alarm: Alarm, now: Now, gap: int = 0) -> Alarm:
+    """The cause is gone. Tasks end with that; graver alarms wait until somebody has seen them, shelved ones until the
+    time on the shelf is over."""
+    trigger = T.RETURN if alarm.needs_acknowledgement or alarm.state is S.SHELVED else T.LAPSE
+    return moved(alarm, trigger, now, returned_at=now.wall, returned_gap=gap)
 
 
 def reset(alarm: Alarm, now: Now, *, by: str, verdict: Verdict, reason: str = "") -> Alarm:
     """A person ends a latched alarm as real, false or drill."""
-    return _moved(alarm, T.RESET, now, reset_by=by, reset_as=verdict, reset_reason=reason)
+    return moved(alarm, T.RESET, now, reset_by=by, reset_as=verdict, reset_reason=reason)
 
 
-def shelved(alarm: Alarm, *, by: str, reason: str, until: int) -> Alarm:
+def shelved(alarm: Alarm, now: Now, *, by: str, reason: str, until: int) -> Alarm:
     """Put aside until `until` (UTC, ms), with the reason. Raises ValueError without a reason."""
     if not reason.strip():
         raise ValueError("an alarm is shelved only with a reason")
-    return _moved(alarm, T.SHELVE, shelved_until=until, shelved_by=by, shelve_reason=reason)
+    until_mono = now.mono + until - now.wall
+    return moved(
+        alarm, T.SHELVE, shelved_until=until, shelved_until_mono=until_mono, shelved_by=by, shelve_reason=reason
+    )
 
 
-def unshelved(alarm: Alarm) -> Alarm:
-    """The time on the shelf is over and the cause is still there."""
-    return _moved(alarm, T.UNSHELVE, shelved_until=0)
+def unshelved(alarm: Alarm, now: Now) -> Alarm:
+    """The time on the shelf is over: what still has its cause asks for a person, what has lost it ends."""
+    trigger = T.LAPSE if alarm.returned_at else T.UNSHELVE
+    return moved(alarm, trigger, now, shelved_until=0, shelved_until_mono=0)
 
 
-def _moved(alarm: Alarm, trigger: Trigger, now: Now | None = None, **changes: object) -> Alarm:
+def moved(alarm: Alarm, trigger: Trigger, now: Now | None = None, **changes: object) -> Alarm:
+    """The alarm after `trigger`, with other fields changed along with it. Raises IllegalTransition where the table or
+    the latch refuses; nothing is changed then."""
     forbidden = NEVER_LATCHED if alarm.latching else LATCHED_ONLY
     after = TRANSITIONS.get((alarm.state, trigger))
     if after is None or trigger in forbidden:

@@ -1,14 +1,13 @@
-"""What people answer: acknowledging an alarm, ending it."""
+"""What people answer: acknowledging an alarm, ending it, putting it aside for a time."""
 
 from collections.abc import Callable
 
-import msgspec
-
-from hub.domain.alarms import Alarm, IllegalTransition, acknowledged, reset
+from hub.domain.alarms import Alarm, IllegalTransition, acknowledged, reset, shelved, unshelved
 from hub.domain.alerts import AlertType
-from hub.domain.conditions import Judgement, keep_or_drop
+from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision
-from hub.domain.events import Acknowledge, Reset
+from hub.domain.events import Acknowledge, Reset, Shelve, Unshelve
+from hub.domain.maintenance import fault_of
 from hub.domain.now import Now
 from hub.domain.state import SiteState
 
@@ -31,6 +30,21 @@ def on_reset(state: SiteState, event: Reset, now: Now) -> Decision:
     return _changed(state, event.alarm, change, now, "reset")
 
 
+def on_shelve(state: SiteState, event: Shelve, now: Now) -> Decision:
+    """`answer` is `shelved`, `not_possible` (panic and help never are), `closed`, or what `fault_of` says."""
+
+    def change(alarm: Alarm) -> Alarm:
+        return shelved(alarm, now, by=event.by, reason=event.reason, until=event.until)
+
+    fault = fault_of(event.reason, event.until, state.site.limits.shelve_at_most, now)
+    return Decision(answer=fault) if fault else _changed(state, event.alarm, change, now, "shelved")
+
+
+def on_unshelve(state: SiteState, event: Unshelve, now: Now) -> Decision:
+    """`answer` is `unshelved`, `not_possible` or `closed`."""
+    return _changed(state, event.alarm, lambda alarm: unshelved(alarm, now), now, "unshelved")
+
+
 def _changed(state: SiteState, alarm_id: int, change: Callable[[Alarm], Alarm], now: Now, reason: str) -> Decision:
     alarm = state.find_alarm(alarm_id)
     if alarm is None:
@@ -41,9 +55,5 @@ def _changed(state: SiteState, alarm_id: int, change: Callable[[Alarm], Alarm], 
         return Decision(answer="not_possible")
     judgement = Judgement(state, now)
     type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
-    alarm = judgement.tell(alarm, type_, reason)
-    device = state.device(alarm.device)
-    open_ = dict(device.open)
-    keep_or_drop(open_, alarm)
-    judgement.devices[alarm.device] = msgspec.structs.replace(device, open=open_)
+    judgement.keep(judgement.tell(alarm, type_, reason))
     return judgement.decision(answer=reason)

@@ -1,4 +1,4 @@
-"""Conditions that hold or end: rules with their delays, silence, and what the passing of time alone brings about."""
+"""Conditions that hold or end: rules with their delays, and silence."""
 
 import msgspec
 
@@ -6,13 +6,11 @@ from hub.domain.alarms import Alarm, AlarmState, raised, repeated, returned
 from hub.domain.alerts import AlertType
 from hub.domain.catalogue import priority_of
 from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
-from hub.domain.notices import escalation, told
+from hub.domain.notices import told
 from hub.domain.now import Now
 from hub.domain.rules import RULES, Rule, is_silent
 from hub.domain.site import Device
-from hub.domain.state import DeviceState, SiteState
-
-_ENDS_WITH_ITS_CAUSE = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.SHELVED})
+from hub.domain.state import DeviceState, Maintenance, SiteState
 
 _SILENT = (Rule("silent", is_silent),)
 _SUPERVISED = {kind: (rules if kind == "camera" else rules + _SILENT) for kind, rules in RULES.items()}
@@ -28,6 +26,26 @@ class Judgement:
         self.alarms: list[Alarm] = []
         self.dispatches: list[Dispatch] = []
         self.journal: list[Entry] = []
+        self.maintenance: dict[str, Maintenance | None] = {}
+
+    def device(self, device_id: str) -> DeviceState:
+        """A device as it is after what was judged so far."""
+        return self.devices.get(device_id) or self.state.device(device_id)
+
+    def change(self, device_id: str, **changes: object) -> None:
+        """Replaces fields of a device's state."""
+        self.devices[device_id] = msgspec.structs.replace(self.device(device_id), **changes)
+
+    def keep(self, alarm: Alarm) -> None:
+        """Puts a changed alarm in its device's place for it; a closed one leaves it."""
+        open_ = dict(self.device(alarm.device).open)
+        keep_or_drop(open_, alarm)
+        self.change(alarm.device, open=open_)
+
+    def forget_unchanged(self) -> None:
+        """Leaves out devices of which nothing is new."""
+        state = self.state
+        self.devices = {name: after for name, after in self.devices.items() if after != state.devices.get(name)}
 
     def tell(self, alarm: Alarm, type_: AlertType, reason: str) -> Alarm:
         """Records the changed alarm and tells its route. The result carries the number of the message."""
@@ -60,37 +78,42 @@ class Judgement:
             devices=self.devices,
             alarms=tuple(self.alarms),
             dispatches=tuple(self.dispatches),
+            maintenance=self.maintenance,
             journal=tuple(self.journal),
             answer=answer,
         )
 
 
 def judge(judgement: Judgement, device: Device, after: DeviceState) -> None:
-    """Goes through the rules of one device whose signals are those of `after`."""
-    pending, open_ = dict(after.pending), dict(after.open)
+    """Goes through the rules of one device whose signals are those of `after`.
+
+    While somebody works on it, conditions can end but neither come nor go on: they are judged anew afterwards.
+    """
+    worked_on = judgement.state.maintained(device)
+    pending, open_ = {} if worked_on else dict(after.pending), dict(after.open)
     for rule in _SUPERVISED[device.kind]:
         holds = rule.holds(device, _heard(judgement.state, after, rule), judgement.state.site.hours, judgement.now)
-        if holds:
+        if holds and not worked_on:
             _while_it_holds(judgement, device, rule, pending, open_)
         elif holds is False:
             _when_it_ended(judgement, rule, pending, open_)
-    judgement.devices[device.id] = DeviceState(after.signals, after.seen, pending, open_, after.last_press)
+    judgement.devices[device.id] = msgspec.structs.replace(after, pending=pending, open=open_)
 
 
 def _heard(state: SiteState, after: DeviceState, rule: Rule) -> DeviceState:
-    """Silence counts from the hub's own start at the earliest: what came while it was down can't be known.
-    An alarm for silence that was open before ends only with a live message."""
-    started = state.started
-    if rule.alarm != "silent" or "silent" in after.open or (after.seen and after.seen.mono >= started.mono):
+    """Silence counts from the moment of listening at the earliest: what came before can't be known. An alarm for
+    silence that was open before ends only with a live message."""
+    listening = after.listening or state.started
+    if rule.alarm != "silent" or "silent" in after.open or (after.seen and after.seen.mono >= listening.mono):
         return after
-    return DeviceState(after.signals, started, after.pending, after.open, after.last_press)
+    return msgspec.structs.replace(after, seen=listening)
 
 
 def _while_it_holds(
     judgement: Judgement, device: Device, rule: Rule, pending: dict[str, Now], open_: dict[str, Alarm]
 ) -> None:
     alarm = open_.get(rule.alarm)
-    if alarm is not None and alarm.state is not AlarmState.RETURNED:
+    if alarm is not None and not _is_over(alarm):
         return
     since = pending.setdefault(rule.alarm, judgement.now)
     if judgement.now.ms_since(since) < rule.on_delay(device):
@@ -98,16 +121,26 @@ def _while_it_holds(
     del pending[rule.alarm]
     if alarm is None:
         open_[rule.alarm] = judgement.raise_new(device, rule.alarm)
+    elif alarm.state is AlarmState.SHELVED:
+        open_[rule.alarm] = judgement.record(repeated(alarm), (), "came_back_shelved")
     else:
         open_[rule.alarm] = judgement.tell(repeated(alarm), "alarm.updated", "came_back")
+
+
+def _is_over(alarm: Alarm) -> bool:
+    """Whether the cause of an open alarm is gone."""
+    return alarm.state is AlarmState.RETURNED or (alarm.state is AlarmState.SHELVED and alarm.returned_at > 0)
 
 
 def _when_it_ended(judgement: Judgement, rule: Rule, pending: dict[str, Now], open_: dict[str, Alarm]) -> None:
     pending.pop(rule.alarm, None)
     alarm = open_.get(rule.alarm)
-    if alarm is None or alarm.state not in _ENDS_WITH_ITS_CAUSE:
+    if alarm is None or _is_over(alarm):
         return
     alarm = returned(alarm, judgement.now)
+    if alarm.state is AlarmState.SHELVED:
+        open_[rule.alarm] = judgement.record(alarm, (), "returned_shelved")
+        return
     type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
     keep_or_drop(open_, judgement.tell(alarm, type_, "returned"))
 
@@ -118,26 +151,3 @@ def keep_or_drop(open_: dict[str, Alarm], alarm: Alarm) -> None:
         open_[alarm.type] = alarm
     else:
         open_.pop(alarm.type, None)
-
-
-def on_tick(state: SiteState, now: Now) -> Decision:
-    """What the passing of time brings: delays that are over, silence, the next steps of escalation."""
-    judgement = Judgement(state, now)
-    for device in state.site.devices.values():
-        before = state.device(device.id)
-        judge(judgement, device, before)
-        _escalate(judgement, device)
-        if judgement.devices[device.id] == before:
-            del judgement.devices[device.id]
-    return judgement.decision()
-
-
-def _escalate(judgement: Judgement, device: Device) -> None:
-    after = judgement.devices[device.id]
-    for code, alarm in list(after.open.items()):
-        if alarm.state is AlarmState.UNACKNOWLEDGED:
-            step = escalation(judgement.state, alarm, judgement.now)
-            if step is not None:
-                raised_again = judgement.record(*step, reason="escalated")
-                after = msgspec.structs.replace(after, open={**after.open, code: raised_again})
-    judgement.devices[device.id] = after

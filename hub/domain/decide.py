@@ -1,39 +1,47 @@
 """decide(state, event, now): the one function in which the hub makes up its mind. Pure."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 import msgspec
 
-from hub.domain.answers import on_acknowledge, on_reset
-from hub.domain.conditions import Judgement, judge, on_tick
+from hub.domain.answers import on_acknowledge, on_reset, on_shelve, on_unshelve
+from hub.domain.conditions import Judgement, judge
 from hub.domain.decision import Decision, Entry, Reading
-from hub.domain.events import Acknowledge, Attempted, Event, Inspected, LineChecked, Reset, Tick
+from hub.domain.events import (
+    Acknowledge,
+    Attempted,
+    EndMaintenance,
+    Event,
+    Inspected,
+    LineChecked,
+    Maintain,
+    Reset,
+    Shelve,
+    Tick,
+    Unshelve,
+)
 from hub.domain.lines import on_attempt, on_line_checked
+from hub.domain.maintenance import on_end_maintenance, on_maintain
 from hub.domain.now import Now
 from hub.domain.presses import Pressed, presses_in
 from hub.domain.reports import Report
 from hub.domain.state import DeviceState, Known, SiteState
+from hub.domain.ticks import on_tick
 
 
-def decide(state: SiteState, event: Event, now: Now) -> Decision:  # noqa: PLR0911 - one line per kind of event
+def decide(state: SiteState, event: Event, now: Now) -> Decision:
     """What follows from `event` at `now`. Changes nothing; whoever commits the decision applies it.
 
     Raises KeyError for a report of a device, or an attempt of a channel, that is not configured: decoders and
     workers only exist for configured ones.
     """
-    match event:
-        case Report():
-            return _on_report(state, event, now)
-        case Tick():
-            return on_tick(state, now)
-        case Acknowledge():
-            return on_acknowledge(state, event, now)
-        case Reset():
-            return on_reset(state, event, now)
-        case Attempted():
-            return on_attempt(state, event, now)
-        case Inspected():
-            return Decision(journal=(Entry("inspection", now.wall, msgspec.to_builtins(event)),), answer="recorded")
-        case LineChecked():
-            return on_line_checked(state, event)
+    return _DECIDERS[type(event)](state, event, now)
+
+
+def _on_inspected(_state: SiteState, event: Inspected, now: Now) -> Decision:
+    return Decision(journal=(Entry("inspection", now.wall, msgspec.to_builtins(event)),), answer="recorded")
 
 
 def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
@@ -75,4 +83,21 @@ def _overlaid(before: DeviceState, readings: tuple[Reading, ...], alive: bool, n
         since = known.since if known is not None and known.value == reading.value else now
         signals[reading.signal] = Known(reading.value, reading.at, since)
     seen = now if alive else before.seen
-    return DeviceState(signals, seen, before.pending, before.open, before.last_press)
+    return msgspec.structs.replace(before, signals=signals, seen=seen)
+
+
+_DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = MappingProxyType(
+    {
+        Report: _on_report,
+        Tick: lambda state, _event, now: on_tick(state, now),
+        Acknowledge: on_acknowledge,
+        Reset: on_reset,
+        Shelve: on_shelve,
+        Unshelve: on_unshelve,
+        Maintain: on_maintain,
+        EndMaintenance: on_end_maintenance,
+        Inspected: _on_inspected,
+        Attempted: on_attempt,
+        LineChecked: lambda state, event, _now: on_line_checked(state, event),
+    }
+)

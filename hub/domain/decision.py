@@ -10,7 +10,7 @@ from hub.domain.alerts import Alert, Head
 from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
-from hub.domain.state import ChannelState, DeviceState, SiteState
+from hub.domain.state import ChannelState, DeviceState, Maintenance, SiteState
 
 Stage = Literal["stored", "hq"]
 
@@ -95,7 +95,8 @@ class DeviceReceipt(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """All that follows from one event. Committed in one transaction, then applied to the state."""
+    """All that follows from one event. Committed in one transaction, then applied to the state. `maintenance` maps a
+    target to the work that begins there, None where it ends."""
 
     devices: Mapping[str, DeviceState] = {}
     readings: tuple[Reading, ...] = ()
@@ -104,6 +105,7 @@ class Decision(msgspec.Struct, frozen=True):
     dispatches: tuple[Dispatch, ...] = ()
     settlements: tuple[Settlement, ...] = ()
     channels: tuple[ChannelState, ...] = ()
+    maintenance: Mapping[str, Maintenance | None] = {}
     journal: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[DeviceReceipt, ...] = ()
@@ -126,3 +128,8 @@ def apply(state: SiteState, decision: Decision) -> None:
         state.next_alarm = max(state.next_alarm, alarm.id + 1)
     for channel in decision.channels:
         state.channels[channel.name] = channel
+    for target, work in decision.maintenance.items():
+        if work is None:
+            state.maintenance.pop(target, None)
+        else:
+            state.maintenance[target] = work

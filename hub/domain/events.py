@@ -42,6 +42,38 @@ class Inspected(msgspec.Struct, frozen=True):
     figures: Mapping[str, float | int | None] = {}
 
 
+class Shelve(msgspec.Struct, frozen=True):
+    """Somebody puts an alarm aside until `until` (UTC, ms)."""
+
+    alarm: int
+    until: int
+    by: str
+    reason: str
+
+
+class Unshelve(msgspec.Struct, frozen=True):
+    """Somebody takes it back before its time."""
+
+    alarm: int
+    by: str
+
+
+class Maintain(msgspec.Struct, frozen=True):
+    """Somebody works on `target`, `device:<id>` or `zone:<id>`, until `until` (UTC, ms)."""
+
+    target: str
+    until: int
+    by: str
+    reason: str
+
+
+class EndMaintenance(msgspec.Struct, frozen=True):
+    """The work is done before its time."""
+
+    target: str
+    by: str
+
+
 class Attempted(msgspec.Struct, frozen=True):
     """A channel tried to send one alert. `settled` is empty where the row is kept, then due again at `due_at`
     (UTC, ms). `line_ok` is whether the line itself works, whatever became of this alert."""
@@ -68,4 +100,7 @@ class LineChecked(msgspec.Struct, frozen=True):
     anchor: Anchor | None = None
 
 
-Event = Report | Tick | Acknowledge | Reset | Inspected | Attempted | LineChecked
+Command = Acknowledge | Reset | Shelve | Unshelve | Maintain | EndMaintenance | Inspected
+"""What people order through the inbox."""
+
+Event = Report | Tick | Command | Attempted | LineChecked

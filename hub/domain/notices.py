@@ -18,7 +18,7 @@ REMEMBERED: Final = 8
 
 def told(state: SiteState, alarm: Alarm, type_: AlertType, reason: str, now: Now) -> tuple[Alarm, tuple[Dispatch, ...]]:
     """The alarm with its message numbered, and the message for each channel of its route."""
-    numbered = msgspec.structs.replace(alarm, changes=alarm.changes + 1, notified_at=now.wall)
+    numbered = msgspec.structs.replace(alarm, changes=alarm.changes + 1, notified_at=now.wall, notified_mono=now.mono)
     return _dispatches(state, numbered, type_, reason, state.site.channels_for(alarm.priority))
 
 
@@ -34,7 +34,11 @@ def escalation(state: SiteState, alarm: Alarm, now: Now) -> tuple[Alarm, tuple[D
     if now.mono - alarm.raised_mono < delay:
         return None
     numbered = msgspec.structs.replace(
-        alarm, changes=alarm.changes + 1, escalated=alarm.escalated + 1, notified_at=now.wall
+        alarm,
+        changes=alarm.changes + 1,
+        escalated=alarm.escalated + 1,
+        notified_at=now.wall,
+        notified_mono=now.mono,
     )
     return _dispatches(state, numbered, "alarm.raised", f"escalation_{delay // 1000}s", channels)
 

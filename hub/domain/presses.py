@@ -72,7 +72,7 @@ class Pressed:
             alarm = judgement.raise_new(self.device, code)
         else:
             asked_again = alarm.state is not AlarmState.UNACKNOWLEDGED
-            quiet = judgement.now.wall - alarm.notified_at < JOIN_QUIET
+            quiet = judgement.now.mono - alarm.notified_mono < JOIN_QUIET
             alarm = repeated(alarm)
             if asked_again or not quiet:
                 alarm = judgement.tell(alarm, "alarm.updated", "pressed_again")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -86,6 +86,27 @@ class Route(msgspec.Struct, frozen=True):
     after: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """Bounds of the alarms' life; durations in ms.
+
+    `chatter_count` activations of one alarm within `chatter_within` are chattering (ANSI/ISA-18.2 and EEMUA 191 give
+    three in a minute); it is over after `calm_after` without a change. A broker, bridge or serial port that is gone
+    for `link_after` is an alarm. `grace` is how long after a start or after such a link's return silence is not judged.
+    """
+
+    shelve_at_most: int = 30 * 86_400_000
+    maintain_at_most: int = 30 * 86_400_000
+    chatter_count: int = 3
+    chatter_within: int = 60_000
+    calm_after: int = 120_000
+    link_after: int = 60_000
+    grace: int = 30_000
+
+
+HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)
+"""The hub itself, for alarms of its own. No device of hub.yaml can have its id."""
+
+
 class Site(msgspec.Struct, frozen=True):
     """The school: everything that deciding needs to know of hub.yaml. `hq_channels` are those that end at
     headquarters and can prove it."""
@@ -99,6 +120,7 @@ class Site(msgspec.Struct, frozen=True):
     channels: tuple[str, ...]
     routes: tuple[Route, ...]
     hq_channels: frozenset[str] = frozenset()
+    limits: Limits = Limits()
 
     def channels_for(self, priority: Priority) -> tuple[str, ...]:
         """Names of the channels that an alarm of `priority` goes to at once, each once, in the order of the routes."""

@@ -7,7 +7,7 @@ import msgspec
 from hub.domain.alarms import Alarm
 from hub.domain.now import Now
 from hub.domain.signals import Value
-from hub.domain.site import Device, Site
+from hub.domain.site import HUB, Device, Site
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -20,13 +20,15 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
 class DeviceState(msgspec.Struct, frozen=True):
     """One device. `seen` is its last live message, never a retained one. `pending` holds, by alarm type, since when a
-    rule's condition has been true while its delay runs. `open` holds its open alarms by type."""
+    rule's condition has been true while its delay runs. `open` holds its open alarms by type. Silence counts from
+    `listening` at the earliest: before, nothing could be heard of it, or nobody cared."""
 
     signals: Mapping[str, Known] = {}
     seen: Now | None = None
     pending: Mapping[str, Now] = {}
     open: Mapping[str, Alarm] = {}
     last_press: Now | None = None
+    listening: Now | None = None
 
     def value(self, signal: str) -> Value | None:
         """The signal's last believed value, None while it is unknown."""
@@ -36,6 +38,18 @@ class DeviceState(msgspec.Struct, frozen=True):
 
 PressId = tuple[str, int, int]
 """(device, boot, seq): unique for ever."""
+
+
+class Maintenance(msgspec.Struct, frozen=True):
+    """Work on `target`, `device:<id>` or `zone:<id>`, as the table `maintenance` keeps it. `since` and `until` are UTC
+    in ms, `until_mono` is the steady clock's."""
+
+    target: str
+    since: int
+    until: int
+    until_mono: int
+    by: str
+    reason: str
 
 
 class SiteState:
@@ -50,8 +64,9 @@ class SiteState:
         self.started = started
         self.epoch = epoch
         self.next_alarm = next_alarm
-        self.devices: dict[str, DeviceState] = {device: DeviceState() for device in site.devices}
+        self.devices: dict[str, DeviceState] = {device: DeviceState() for device in (*site.devices, HUB.id)}
         self.presses: dict[PressId, int] = {}
+        self.maintenance: dict[str, Maintenance] = {}
         self.channels: dict[str, ChannelState] = {name: ChannelState(name) for name in site.channels}
 
     def device(self, device_id: str) -> DeviceState:
@@ -60,7 +75,11 @@ class SiteState:
 
     def config(self, device_id: str) -> Device:
         """The device as hub.yaml declares it. Raises KeyError for one that is not declared."""
-        return self.site.devices[device_id]
+        return HUB if device_id == HUB.id else self.site.devices[device_id]
+
+    def maintained(self, device: Device) -> bool:
+        """Whether somebody works on the device or in its zone."""
+        return f"device:{device.id}" in self.maintenance or f"zone:{device.zone}" in self.maintenance
 
     def find_alarm(self, alarm_id: int) -> Alarm | None:
         """An open alarm by its number, None where it is closed or never was."""

@@ -11,10 +11,17 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.events import Acknowledge, Inspected, Reset
+from hub.domain.events import Acknowledge, Command, EndMaintenance, Inspected, Maintain, Reset, Shelve, Unshelve
 
-Command = Acknowledge | Reset | Inspected
-KINDS: Final[dict[str, type[Command]]] = {"acknowledge": Acknowledge, "reset": Reset, "inspected": Inspected}
+KINDS: Final[dict[str, type[Command]]] = {
+    "acknowledge": Acknowledge,
+    "reset": Reset,
+    "shelve": Shelve,
+    "unshelve": Unshelve,
+    "maintain": Maintain,
+    "end_maintenance": EndMaintenance,
+    "inspected": Inspected,
+}
 
 _SCHEMA: Final = """
 PRAGMA journal_mode = WAL;
@@ -76,7 +83,13 @@ class Inbox:
     def waiting(self) -> list[Order]:
         """Commands without an answer, oldest first."""
         rows = self._db.execute("SELECT id, kind, body FROM commands WHERE answer IS NULL ORDER BY id LIMIT 100")
-        return [Order(number, msgspec.json.decode(body, type=KINDS[kind])) for number, kind, body in rows]
+        orders = []
+        for number, kind, body in rows.fetchall():
+            try:
+                orders.append(Order(number, msgspec.json.decode(body, type=KINDS[kind])))
+            except (KeyError, msgspec.DecodeError):
+                self.answer(number, "not_understood")  # one bad order must not hold up those behind it
+        return orders
 
     def answer(self, number: int, answer: str) -> None:
         """Closes a command, after what it caused was committed."""

@@ -1,14 +1,17 @@
 """Builds the core's state from the store, at start."""
 
 import sqlite3
+from typing import Final
 
 import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.now import Now
 from hub.domain.site import Site
-from hub.domain.state import ChannelState, DeviceState, Known, SiteState
+from hub.domain.state import ChannelState, DeviceState, Known, Maintenance, SiteState
 from hub.store.readings import Fold
+
+LONGEST_MS: Final = 30 * 86_400_000
 
 
 def load_state(connection: sqlite3.Connection, site: Site, now: Now) -> SiteState:
@@ -27,6 +30,9 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now) -> SiteStat
         channel = msgspec.json.decode(body, type=ChannelState)
         if channel.name in state.channels:
             state.channels[channel.name] = channel
+    for (body,) in connection.execute("SELECT body FROM maintenance"):
+        work = msgspec.json.decode(body, type=Maintenance)
+        state.maintenance[work.target] = msgspec.structs.replace(work, until_mono=_due(work.until, now))
     return state
 
 
@@ -50,11 +56,24 @@ def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) ->
 def _load_alarms(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:
     for (body,) in connection.execute("SELECT body FROM alarms WHERE open = 1 ORDER BY id"):
         alarm = msgspec.json.decode(body, type=Alarm)
-        alarm = msgspec.structs.replace(alarm, raised_mono=_moment(alarm.raised_at, now).mono)
-        device = state.devices.get(alarm.device)
-        if device is not None:
-            open_ = {**device.open, alarm.type: alarm}
-            state.devices[alarm.device] = msgspec.structs.replace(device, open=open_)
+        device = state.device(alarm.device)  # one that is no longer configured keeps its alarms until they end
+        open_ = {**device.open, alarm.type: _placed(alarm, now)}
+        state.devices[alarm.device] = msgspec.structs.replace(device, open=open_)
+
+
+def _placed(alarm: Alarm, now: Now) -> Alarm:
+    """The alarm with its moments on this start's steady clock."""
+    return msgspec.structs.replace(
+        alarm,
+        raised_mono=_moment(alarm.raised_at, now).mono,
+        notified_mono=_moment(alarm.notified_at, now).mono,
+        shelved_until_mono=_due(alarm.shelved_until, now) if alarm.shelved_until else 0,
+    )
+
+
+def _due(wall: int, now: Now) -> int:
+    """A clock that starts years behind must not make a shelf last for years."""
+    return now.mono + min(wall - now.wall, LONGEST_MS)
 
 
 def _moment(wall: int, now: Now) -> Now:

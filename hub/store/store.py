@@ -13,7 +13,7 @@ import msgspec
 from hub.domain.alarms import Alarm
 from hub.domain.decision import Decision, Dispatch, PressRecord, Reading, Settlement
 from hub.domain.site import PRIORITY_RANK
-from hub.domain.state import ChannelState
+from hub.domain.state import ChannelState, Maintenance
 from hub.store.anchors import Anchors
 from hub.store.database import open_writer
 from hub.store.journal import Journal
@@ -131,6 +131,8 @@ class Store:
             self._write_settlement(settlement)
         for channel in decision.channels:
             self._write_channel(channel)
+        for target, work in decision.maintenance.items():
+            self._write_maintenance(target, work)
         for entry in decision.journal:
             self._journal.append(entry)
         for anchor in decision.anchors:
@@ -170,6 +172,12 @@ class Store:
 
     def _write_channel(self, channel: ChannelState) -> None:
         self._db.execute("INSERT OR REPLACE INTO channels (name, body) VALUES (?,?)", (channel.name, _json(channel)))
+
+    def _write_maintenance(self, target: str, work: Maintenance | None) -> None:
+        if work is None:
+            self._db.execute("DELETE FROM maintenance WHERE target = ?", (target,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO maintenance (target, body) VALUES (?,?)", (target, _json(work)))
 
     def _write_rejected(self, rejected: Sequence[Rejected]) -> None:
         if not rejected:

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,26 +21,27 @@ ACTIONS = {
     Trigger.RETURN: lambda a: alarms.returned(a, NOW),
     Trigger.LAPSE: lambda a: alarms.returned(a, NOW),
     Trigger.RESET: lambda a: alarms.reset(a, NOW, by="A", verdict="real"),
-    Trigger.SHELVE: lambda a: alarms.shelved(a, by="A", reason="repair", until=2000),
-    Trigger.UNSHELVE: alarms.unshelved,
+    Trigger.SHELVE: lambda a: alarms.shelved(a, NOW, by="A", reason="repair", until=2000),
+    Trigger.UNSHELVE: lambda a: alarms.unshelved(a, NOW),
 }
-TYPE_FOR = {Trigger.RETURN: "leak", Trigger.LAPSE: "dark", Trigger.RESET: "panic"}
 
 
 def an_alarm(code: str, state: AlarmState) -> Alarm:
     return Alarm(id=1, device="d", zone="z", kind="panic", type=code, priority=ALARM_TYPES[code].priority, state=state)
 
 
-@pytest.mark.parametrize(("state", "trigger"), list(product(AlarmState, Trigger)))
-def test_the_table_is_what_happens(state, trigger):
-    alarm = an_alarm(TYPE_FOR.get(trigger, "leak"), state)
+@pytest.mark.parametrize(("state", "trigger", "code"), list(product(AlarmState, Trigger, ALARM_TYPES)))
+def test_the_table_is_what_happens_and_what_it_refuses_changes_nothing(state, trigger, code):
+    alarm = an_alarm(code, state)
+    before = msgspec.structs.replace(alarm)
+    refused = trigger in (NEVER_LATCHED if ALARM_TYPES[code].latching else LATCHED_ONLY)
     expected = TRANSITIONS.get((state, trigger))
-    if expected is None:
+    if expected is None or refused:
         with pytest.raises(IllegalTransition):
-            ACTIONS[trigger](alarm)
-        assert alarm.state is state
+            alarms.moved(alarm, trigger, NOW, count=99)
     else:
-        assert ACTIONS[trigger](alarm).state is expected
+        assert alarms.moved(alarm, trigger, NOW, count=99).state is expected
+    assert alarm == before
 
 
 @pytest.mark.parametrize("code", ["panic", "help"])
@@ -58,7 +60,7 @@ def test_an_alarm_with_a_cause_can_not_be_reset_by_hand(trigger):
 
 def test_shelving_needs_a_reason():
     with pytest.raises(ValueError, match="reason"):
-        alarms.shelved(an_alarm("leak", AlarmState.UNACKNOWLEDGED), by="A", reason=" ", until=1)
+        alarms.shelved(an_alarm("leak", AlarmState.UNACKNOWLEDGED), NOW, by="A", reason=" ", until=1)
 
 
 @given(st.lists(st.sampled_from(list(Trigger)), max_size=30))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge, Reset
+from hub.domain.events import Acknowledge, EndMaintenance, Maintain, Reset, Shelve, Unshelve
 from hub.store.inbox import Inbox
 
 
@@ -52,3 +52,25 @@ def test_answered_orders_do_not_pile_up(both):
         core.answer(page.give(Acknowledge(1, "A", "page")), "closed")
     assert page.answer_to(1) is None
     assert page.answer_to(1100) == "closed"
+
+
+def test_every_command_comes_through_as_it_was_given(both):
+    page, core = both
+    given = [
+        Shelve(1, 9, "A", "repair"),
+        Unshelve(1, "A"),
+        Maintain("zone:hall", 9, "A", "new lamps"),
+        EndMaintenance("zone:hall", "A"),
+    ]
+    for command in given:
+        page.give(command)
+    assert [order.command for order in core.waiting()] == given
+
+
+@pytest.mark.parametrize(("kind", "body"), [("dance", "{}"), ("shelve", "{"), ("shelve", '{"alarm":"x"}')])
+def test_an_order_that_nobody_understands_is_answered_and_holds_up_no_other(both, kind, body):
+    page, core = both
+    page._db.execute("INSERT INTO commands (at, kind, body) VALUES (1, ?, ?)", (kind, body))
+    number = page.give(Reset(1, "A", "real"))
+    assert [order.id for order in core.waiting()] == [number]
+    assert page.answer_to(number - 1) == "not_understood"

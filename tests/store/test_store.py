@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from hub.domain.alarms import Alarm
-from hub.domain.events import Acknowledge, Attempted
+from hub.domain.events import Acknowledge, Attempted, EndMaintenance, Maintain, Shelve
 from hub.domain.now import Now
 from hub.domain.reports import Press, Report
 from hub.store.database import NewerSchema, open_reader, open_writer
@@ -199,3 +199,36 @@ def test_a_numbered_press_is_unique_in_the_store(store):
     store.commit([School().presses()])
     with pytest.raises(sqlite3.IntegrityError):
         store.commit([School().happens(Report("panic-hall", presses=(Press("press", 7, 1),)))])
+
+
+def test_maintenance_and_shelves_survive_a_restart_with_the_time_they_had_left(store):
+    school = School()
+    wall = school.now.wall
+    store.commit(
+        [
+            school.says("wc", leak=True),
+            school.happens(Shelve(1, wall + 60_000, "A", "repair")),
+            school.happens(Maintain("zone:hall", wall + 90_000, "A", "new lamps")),
+        ]
+    )
+    after = load_state(store.connection, site(), Now(wall + 50_000, 7))
+    assert after.open_alarms()[0].shelved_until_mono == 7 + 10_000
+    assert after.maintenance["zone:hall"].until_mono == 7 + 40_000
+    store.commit([school.happens(EndMaintenance("zone:hall", "A"))])
+    assert not load_state(store.connection, site(), Now(wall, 7)).maintenance
+
+
+def test_a_clock_that_starts_decades_behind_makes_no_shelf_last_for_decades(store):
+    school = School()
+    store.commit([school.says("wc", leak=True), school.happens(Shelve(1, school.now.wall + 60_000, "A", "repair"))])
+    after = load_state(store.connection, site(), Now(0, 7, trusted=False))
+    assert after.open_alarms()[0].shelved_until_mono <= 7 + 30 * 86_400_000
+
+
+def test_an_alarm_of_a_device_that_is_no_longer_configured_stays_open(store):
+    school = School()
+    store.commit([school.presses()])
+    without = site()
+    fewer = {name: device for name, device in without.devices.items() if name != "panic-hall"}
+    after = load_state(store.connection, msgspec.structs.replace(without, devices=fewer), school.now)
+    assert [alarm.type for alarm in after.open_alarms()] == ["panic"]
