@@ -23,7 +23,8 @@ from hub.ops.notify import notify
 from hub.ops.page_process import PageProcess
 from hub.pipeline import Outlet, Pipeline
 from hub.pulse import Pulse
-from hub.store.beat import Heart
+from hub.record import start_record
+from hub.store.beat import Heart, read_pulse
 from hub.store.inbox import Inbox
 from hub.store.memory import load_state
 from hub.store.store import Store
@@ -58,6 +59,7 @@ def run(config: Config) -> None:
 def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tuple[Pipeline, Callable[[Now], None]]:
     """Each thing that is started puts its own stop on the stack."""
     clock = Clock()
+    down_since = read_pulse(config.store.path).down_since
     heart = Heart(config.store.path)
     heart.start()
     stack.callback(heart.stop)
@@ -67,6 +69,7 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     inbox.open()
     stack.callback(inbox.close)
     state = load_state(store.connection, config.site, clock.now())
+    record = start_record(config, store.connection, down_since, clock.now())
 
     router = Router(config.site.devices.values(), DIALECTS)
     lanes = Lanes(_lane(config, router, LaneName.PANIC), _lane(config, router, LaneName.TELEMETRY), mailbox)
@@ -82,6 +85,8 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
         now=clock.now,
     )  # fmt: skip
     stack.callback(pipeline.finish)
+    pipeline.batch.add(record, due=0)
+    pipeline.commit(clock.now())  # before the first heartbeat, which carries the journal's head
     runners = [*_worker_runners(workers, clock), *_feeder_runners(config, mailbox, clock)]
     upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
     page = PageProcess(config.path)

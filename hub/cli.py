@@ -39,7 +39,20 @@ def _parser() -> argparse.ArgumentParser:
     bench = command("bench", _bench, "measure the hub against the bare floor on this machine", configured=False)
     bench.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON as well")
     bench.add_argument("--quick", action="store_true", help="fewer rounds, rougher figures")
+    _verify_options(command("verify", _verify, "verify a store's journal, or an inspection pack"))
     return parser
+
+
+def _verify_options(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument("pack", nargs="?", type=Path, metavar="FILE.zip", help="an inspection pack")
+    verify.add_argument("--store", type=Path, metavar="FILE", help="a store, where its hub.yaml is not at hand")
+    verify.add_argument("--key", metavar="FINGERPRINT", help="the key that must have signed the pack")
+    verify.add_argument(
+        "--hq-secret", type=Path, metavar="FILE", help="headquarters' webhook secret, to check receipts"
+    )
+    verify.add_argument(
+        "--hq-log", type=Path, metavar="FILE", help="heartbeats as headquarters logged them, JSON lines"
+    )
 
 
 def _demo_options(demo: argparse.ArgumentParser) -> None:
@@ -99,6 +112,12 @@ def _pin(options: argparse.Namespace) -> int:
         return 2
     print(PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(pin))
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from hub.report.command import run_verify
+
+    return run_verify(options)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -1,0 +1,37 @@
+"""The journal of a real hub: headquarters' receipts anchor it, a start and a change of hub.yaml are in it."""
+
+import json
+import subprocess
+import sys
+
+from tests.servers import wait_until
+
+
+def verify(hub) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hub", "verify", "-c", str(hub.config)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def entries(hub, kind: str) -> list[dict]:
+    return [json.loads(body) for (body,) in hub.rows("SELECT body FROM journal WHERE kind = ? ORDER BY no", kind)]
+
+
+def test_a_hub_that_is_killed_and_changed_keeps_a_journal_that_headquarters_proves(hub, hq, button):
+    hub.started()
+    button.press_until_stored(1)
+    button.wait_for(1, "hq")
+    wait_until(lambda: hub.count("anchors"), 20, "a heartbeat anchors the journal")
+    live = verify(hub)
+    assert live.returncode == 0, live.stdout
+    hub.kill()
+    text = hub.config.read_text(encoding="utf-8")
+    hub.config.write_text(text.replace("id: hall, floor: 1", "id: hall, floor: 2"), encoding="utf-8")
+    hub.started()
+    wait_until(lambda: hub.count("anchors", "no > 4") >= 1, 20, "the next heartbeat anchors what came since")
+    again = verify(hub)
+    assert again.returncode == 0, again.stdout
+    assert "bears headquarters' signature" in again.stdout
+    first, second = entries(hub, "start")
+    assert first["down_since"] == 0 < second["down_since"]
+    assert [entry["changed"] for entry in entries(hub, "config")][1:] == [["zones"]]
+    hub.stop()

@@ -1,0 +1,91 @@
+"""A store with a story: presses, an acknowledgement, a test, deliveries and heartbeats, written by the real writer."""
+
+import base64
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from standardwebhooks import Webhook
+
+from hub.domain.alerts import heartbeat_of
+from hub.domain.decision import Anchor
+from hub.domain.events import Acknowledge, Attempted, LineChecked, Reset
+from hub.report.chain import Line
+from hub.store.journal import read_head
+from hub.store.store import Store
+from tests.domain.build import School
+
+SECRET = "whsec_" + base64.b64encode(b"a-secret-of-32-bytes-for-reports").decode()
+
+
+class Story:
+    """A school whose decisions go to a store at once."""
+
+    def __init__(self, folder: Path, school: School | None = None) -> None:
+        self.school = school or School()
+        self.store = Store(folder / "hub.db")
+        self.store.open()
+        self.path = self.store.path
+
+    def close(self) -> None:
+        self.store.close()
+
+    def commits(self, *decisions) -> None:
+        self.store.commit(decisions)
+
+    def delivers(self, event_id: str, channel: str = "hq", settled: str = "delivered") -> None:
+        wall = self.school.now.wall
+        self.commits(self.school.happens(Attempted(channel, event_id, settled, "", 1, wall, settled, 0, True)))
+
+    def beats(self) -> Anchor:
+        """A heartbeat that headquarters signs for."""
+        wall = self.school.now.wall
+        alert = heartbeat_of("school-1", "e0", wall, read_head(self.store.connection))
+        body = msgspec.json.encode({"receipt": alert.event_id, "received_at": "2026-11-24T05:00:00Z"}).decode()
+        moment = datetime.fromtimestamp(int(time.time()), UTC)
+        headers = {
+            "webhook-id": "r1",
+            "webhook-timestamp": str(int(moment.timestamp())),
+            "webhook-signature": Webhook(SECRET).sign("r1", moment, body),
+        }
+        assert alert.journal is not None
+        anchor = Anchor(alert.journal, "hq", wall, alert.event_id, headers, body)
+        self.commits(self.school.happens(LineChecked("hq", "delivered", "", wall, True, anchor)))
+        return anchor
+
+
+def told(folder: Path) -> Story:
+    """A press that reached headquarters and a person, a test, a silent alarm's return; anchored in the middle."""
+    story = Story(folder)
+    school = story.school
+    press = school.presses(seq=1)
+    story.commits(press)
+    school.after(1)
+    story.delivers(press.dispatches[0].alert.event_id)
+    story.beats()
+    school.after(20)
+    story.commits(school.happens(Acknowledge(1, "Operator", "hq")), school.presses(seq=2, event="test_press"))
+    school.after(60)
+    story.commits(school.happens(Reset(1, "Operator", "real")), school.says("wc", leak=True))
+    story.beats()
+    school.after(5)
+    story.commits(school.says("wc", leak=False))
+    return story
+
+
+def forge(path: Path, *orders: str) -> None:
+    """Changes a store as somebody with a database shell would."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as shell:
+        shell.execute("DROP TRIGGER IF EXISTS journal_is_append_only_1")
+        shell.execute("DROP TRIGGER IF EXISTS journal_is_append_only_2")
+        for order in orders:
+            shell.executescript(order)
+
+
+def lines_of(path: Path) -> list[Line]:
+    with closing(sqlite3.connect(path)) as shell:
+        rows = shell.execute("SELECT no, at, kind, body, hash FROM journal ORDER BY no").fetchall()
+    return [Line(*row) for row in rows]
