@@ -189,6 +189,8 @@ class Pipeline:
         for letter in self.mailbox.take():
             if isinstance(letter, Upkeep):
                 self.batch.upkeep.append(letter)
+                if letter.databases:
+                    self.batch.due = min(self.batch.due, now.mono + READINGS_WAIT_MS)
             else:
                 self.happened(letter, now)
 

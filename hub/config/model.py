@@ -73,7 +73,8 @@ class SerialPort(msgspec.Struct, frozen=True):
 
 
 class Influx(msgspec.Struct, frozen=True, kw_only=True):
-    """One time-series database: `v1` writes to `/write?db=`, `v2` through influxdb-client."""
+    """One time-series database: `v1` writes to `/write?db=`, `v2` through influxdb-client. `ca` is a private
+    authority's file."""
 
     name: str
     api: Literal["v1", "v2"]
@@ -84,6 +85,7 @@ class Influx(msgspec.Struct, frozen=True, kw_only=True):
     org: str = ""
     bucket: str = ""
     token: Secret | None = None
+    ca: Path | None = None
 
 
 class WebhookChannel(msgspec.Struct, frozen=True, kw_only=True):

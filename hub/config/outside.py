@@ -87,7 +87,7 @@ SERIAL: Final = Section(
 )
 
 _NAME: Final = needed(slug)
-_DATABASE: Final = {"name": _NAME, "api": ANYTHING, "url": needed(at.database_url)}
+_DATABASE: Final = {"name": _NAME, "api": ANYTHING, "url": needed(at.database_url), "ca": Field(file)}
 
 INFLUX: Final = Variants(
     "influx",

@@ -79,6 +79,8 @@ CREATE TABLE channels (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOU
 
 -- How far each database has been written, and the points it would not take.
 CREATE TABLE cursors (name TEXT PRIMARY KEY, reading INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- body: hub.store.store.DatabaseState as JSON, written when it changes; a success moves the cursor only.
+CREATE TABLE databases (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantined (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -46,14 +46,31 @@ class Quarantined(msgspec.Struct, frozen=True):
     reason: str
 
 
+class DatabaseState(msgspec.Struct, frozen=True):
+    """How it stands with one database since `since` (UTC, ms). `outcome` is one of hub.forward.channel.Outcome, empty
+    while up; `last_write_at` is the last success before this state. `lost` readings were deleted for their age before
+    they could be written, `too_old` points the database did not want for theirs."""
+
+    name: str
+    state: Literal["up", "down"]
+    since: int
+    outcome: str = ""
+    detail: str = ""
+    last_write_at: int = 0
+    lost: int = 0
+    too_old: int = 0
+
+
 class Upkeep(msgspec.Struct, frozen=True):
-    """What rides along with the next batch: cursors of databases, points they refused, the snapshot of readings, and
-    the age (UTC, ms) before which readings are no longer kept. None of it is urgent."""
+    """What rides along with the next batch: cursors of databases, how they are, points they refused, the snapshot of
+    readings, and the age (UTC, ms) before which readings are no longer kept. None of it is urgent; a database's new
+    state is seen within seconds."""
 
     cursors: tuple[tuple[str, int], ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     snapshot: Fold | None = None
     keep_readings_from: int = 0
+    databases: tuple[DatabaseState, ...] = ()
 
 
 class Store:
@@ -200,6 +217,10 @@ class Store:
         for name, reading in work.cursors:
             self._db.execute(
                 "INSERT OR REPLACE INTO cursors (name, reading, at) VALUES (?,?,?)", (name, reading, _now())
+            )
+        for database in work.databases:
+            self._db.execute(
+                "INSERT OR REPLACE INTO databases (name, body) VALUES (?,?)", (database.name, _json(database))
             )
         for q in work.quarantined:
             self._db.execute(

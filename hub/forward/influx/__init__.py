@@ -1,0 +1,1 @@
+"""Readings and alarms on their way into time-series databases."""
