@@ -1,10 +1,13 @@
 """Real servers for the tests, each in a folder of its own, on a free port of the loopback. A missing one fails."""
 
+import json
 import shutil
 import signal
 import socket
 import subprocess
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -122,3 +125,82 @@ class Mosquitto(Server):
             "user root\n"
         )
         return [mosquitto, "-c", str(config)]
+
+
+class Influxd(Server):
+    """InfluxDB 1.x as Debian has it, with a database named school."""
+
+    name = "influxd"
+
+    def __init__(self, folder: Path, *, auth: bool = False) -> None:
+        super().__init__(folder)
+        self.auth, self.rpc_port = auth, free_port()
+
+    def command(self) -> list[str]:
+        config = self.folder / "influxdb.conf"
+        config.write_text(
+            f'reporting-disabled = true\nbind-address = "127.0.0.1:{self.rpc_port}"\n'
+            f'[meta]\n  dir = "{self.folder}/meta"\n'
+            f'[data]\n  dir = "{self.folder}/data"\n  wal-dir = "{self.folder}/wal"\n'
+            f'[http]\n  bind-address = "127.0.0.1:{self.port}"\n  log-enabled = false\n'
+            f"  auth-enabled = {str(self.auth).lower()}\n"
+            "[monitor]\n  store-enabled = false\n"
+        )
+        return [program("influxd", "influxdb"), "run", "-config", str(config)]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ready(self, *statements: str) -> "Influxd":
+        """Starts it, with a database, and says `statements` to it."""
+        self.start()
+        for statement in statements or ("CREATE DATABASE school",):
+            self.query(statement)
+        return self
+
+    def write(self, line: str) -> None:
+        """What somebody else writes."""
+        urllib.request.urlopen(f"{self.url}/write?db=school&precision=ms", line.encode(), timeout=10).close()
+
+    def query(self, statement: str, **parameters: str) -> list[dict]:
+        """Result of an InfluxQL statement: one dict for each row, with the tags of its series."""
+        asked = urllib.parse.urlencode({"q": statement, "db": "school", "epoch": "ms", **parameters})
+        request = urllib.request.Request(f"{self.url}/query", asked.encode())
+        with urllib.request.urlopen(request, timeout=10) as response:
+            result = json.load(response)["results"][0]
+        assert "error" not in result, f"{statement}: {result['error']}"
+        return [
+            {**series.get("tags", {}), **dict(zip(series["columns"], row, strict=True))}
+            for series in result.get("series", [])
+            for row in series["values"]
+        ]
+
+
+class VictoriaMetrics(Server):
+    """Takes what influxdb-client writes; gives it back as samples named `measurement_field`."""
+
+    name = "victoria-metrics"
+
+    def command(self) -> list[str]:
+        return [
+            program("victoria-metrics", "victoria-metrics"), f"-httpListenAddr=127.0.0.1:{self.port}",
+            f"-storageDataPath={self.folder}/data", "-retentionPeriod=10y", "-memory.allowedBytes=64MB",
+        ]  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def samples(self, match: str) -> list[tuple[dict[str, str], int, float]]:
+        """Labels, time in ms and value of all samples whose name matches, in the order of their time."""
+        urllib.request.urlopen(f"{self.url}/internal/force_flush", timeout=10).close()
+        asked = urllib.parse.urlencode({"match[]": f'{{__name__=~"{match}"}}', "start": "0"})
+        with urllib.request.urlopen(f"{self.url}/api/v1/export?{asked}", timeout=10) as response:
+            series = [json.loads(line) for line in response.read().splitlines()]
+        found = [
+            (one["metric"], at, value)
+            for one in series
+            for at, value in zip(one["timestamps"], one["values"], strict=True)
+        ]
+        return sorted(found, key=lambda sample: sample[1])
