@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
 from hub.domain.alerts import Alert
+
+DEADLINE_SECONDS: Final = 10.0
+"""The longest that one attempt may take, from looking up the name to the last byte of the answer."""
 
 
 class Outcome(StrEnum):
@@ -83,9 +86,11 @@ class Channel(Protocol):
 
     name: str
     supervised: bool
+    deadline: float
+    """Seconds that one `send` may take: DEADLINE_SECONDS, shorter in tests."""
 
     def send(self, alert: Alert, attempt: int) -> Receipt:
-        """Sends one alert, at most ten seconds long. `attempt` counts from 1. Raises SendError, nothing else."""
+        """Sends one alert within the deadline. `attempt` counts from 1. Raises SendError, nothing else."""
         ...
 
     def close(self) -> None:

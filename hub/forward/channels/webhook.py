@@ -13,114 +13,44 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import urllib3
 from msgspec.structs import replace
 from standardwebhooks import Webhook as Signer
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
 
 from hub.config.model import Secret, WebhookChannel
 from hub.domain.alerts import Alert
-from hub.forward.channel import Evidence, Outcome, Receipt, SendError
+from hub.forward.channel import DEADLINE_SECONDS, Evidence, Outcome, Receipt, SendError
+from hub.forward.exchange import Exchange, judge_status
 from hub.forward.receipts import read_answer, receipt_of
 
-CONNECT_SECONDS: Final = 3.0
-DEADLINE_SECONDS: Final = 10.0
-BODY_LIMIT: Final = 8192
 _CLOCK_TOLERANCE: Final = 60
 """Seconds; receivers refuse timestamps that are five minutes off."""
 
 _SIGNATURE: Final[tuple[str, ...]] = ("webhook-id", "webhook-timestamp", "webhook-signature")
-_BUSY: Final = frozenset({408, 425, 429, 503})
-_ABOUT_THIS_ONE: Final = frozenset({400, 413, 422})
 
 
 class Post:
-    """One receiver over HTTP(S). Connections are kept open, so that an alert costs one round trip. Without a secret
-    nothing is signed, and a success is all that it can say."""
+    """One receiver over HTTP(S). Without a secret nothing is signed, and a success is all that it can say."""
 
     def __init__(self, url: str, secret: Secret | None, ca: Path | None) -> None:
-        self._url = url
         self._signer = Signer(secret.reveal()) if secret else None
-        self._pool = urllib3.PoolManager(
-            num_pools=1, maxsize=1, ca_certs=str(ca) if ca else None, cert_reqs="CERT_REQUIRED"
-        )
+        self._exchange = Exchange(url, ca)
         self._clock_offset = 0.0
 
-    def send(self, event_id: str, body: bytes, content_type: str) -> Receipt:
-        """Raises SendError with the outcome. Only a signed refusal is permanent: a mere 404 or 401 is headquarters'
-        mistake in its own configuration, and no reason to give up a panic."""
+    def send(self, event_id: str, body: bytes, content_type: str, seconds: float = DEADLINE_SECONDS) -> Receipt:
+        """Raises SendError with the outcome. Only a signed refusal is permanent."""
         headers = {"content-type": content_type, "user-agent": "school-safety-hub"}
         if self._signer:
             headers |= _signed(self._signer, event_id, body, time.time() + self._clock_offset)
-        try:
-            status, answer_headers, answer = self._post_fresh(body, headers)
-        except SSLError as error:
-            raise SendError(Outcome.UNREACHABLE, f"TLS: {_reason(error)}") from None
-        except (ConnectTimeoutError, NewConnectionError) as error:
-            raise SendError(Outcome.UNREACHABLE, _reason(error)) from None
-        except ReadTimeoutError:
-            raise SendError(Outcome.TIMEOUT, "connected, then no answer") from None
-        except (ProtocolError, OSError) as error:
-            raise SendError(Outcome.RESET, f"the connection broke: {_reason(error)}") from None
-        except HTTPError as error:
-            raise SendError(Outcome.GARBLED, _reason(error)) from None
-        self._judge_status(status, answer_headers)
+        answer = self._exchange.send(body, headers, seconds)
+        if 400 <= answer.status < 500:
+            self._learn_time(answer.headers)
+        judge_status(answer.status)
         if self._signer is None:
-            return Receipt(proven=False, detail=f"HTTP {status}")
-        return _receipt(self._signer, event_id, answer_headers, answer)
+            return Receipt(proven=False, detail=f"HTTP {answer.status}")
+        return _receipt(self._signer, event_id, answer.headers, answer.body)
 
     def close(self) -> None:
-        self._pool.clear()
-
-    def _post_fresh(self, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        """A kept connection may have been closed at the other end in the meantime: that is tried once more at once,
-        on a new one. The event id makes it harmless."""
-        try:
-            return self._post(body, headers)
-        except ProtocolError:
-            return self._post(body, headers)
-
-    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=DEADLINE_SECONDS)
-        response = self._pool.request(
-            "POST",
-            self._url,
-            body=body,
-            headers=headers,
-            timeout=timeout,
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-        )
-        try:
-            answer = _read(response, deadline)
-        except BaseException:
-            response.close()  # half an answer must not be taken for the beginning of the next
-            raise
-        response.release_conn()
-        return response.status, {name.lower(): value for name, value in response.headers.items()}, answer
-
-    def _judge_status(self, status: int, headers: dict[str, str]) -> None:
-        if 200 <= status < 300:
-            return
-        said = f"HTTP {status}"
-        if 300 <= status < 400:
-            raise SendError(Outcome.REDIRECTED, f"{said}: redirects are not followed")
-        if status in _BUSY:
-            raise SendError(Outcome.BUSY, said)
-        if status >= 500:
-            raise SendError(Outcome.SERVER_ERROR, said)
-        self._learn_time(headers)
-        raise SendError(Outcome.CLIENT_ERROR, said, scope="row" if status in _ABOUT_THIS_ONE else "channel")
+        self._exchange.close()
 
     def _learn_time(self, headers: dict[str, str]) -> None:
         """A Raspberry Pi without network time starts in the past, and headquarters refuses timestamps five minutes
@@ -140,10 +70,11 @@ class Webhook:
 
     def __init__(self, settings: WebhookChannel) -> None:
         self.name = settings.name
+        self.deadline = DEADLINE_SECONDS
         self._post = Post(settings.url, settings.secret, settings.ca)
 
     def send(self, alert: Alert, attempt: int) -> Receipt:
-        return self._post.send(alert.event_id, body_of(alert, attempt), "application/json")
+        return self._post.send(alert.event_id, body_of(alert, attempt), "application/json", self.deadline)
 
     def close(self) -> None:
         self._post.close()
@@ -190,25 +121,3 @@ def body_of(alert: Alert, attempt: int) -> bytes:
         fields[name] = moment.replace("+00:00", "Z") if fields[name] else None
     fields["attempt"] = attempt
     return msgspec.json.encode(fields)
-
-
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    """The body, within its size limit and the deadline, even where it comes byte by byte."""
-    answer = b""
-    while chunk := response.read1(BODY_LIMIT + 1 - len(answer)):
-        answer += chunk
-        if len(answer) > BODY_LIMIT:
-            raise SendError(Outcome.GARBLED, f"an answer of more than {BODY_LIMIT} bytes")
-        if time.monotonic() > deadline:
-            raise SendError(Outcome.TIMEOUT, "the answer came too slowly")
-    return answer
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause in a few words: the outer ones repeat the address, which may hold secrets."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return type(error).__name__
