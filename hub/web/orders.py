@@ -1,0 +1,121 @@
+"""What people order on the page: checked, given to the core through its inbox, and the answer brought back."""
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from hub.config.model import Config
+from hub.domain.alarms import Verdict
+from hub.domain.events import Acknowledge, Reset
+from hub.store.beat import read_pulse
+from hub.store.database import open_reader
+from hub.store.inbox import Command, Inbox
+from hub.store.queries import alarm as find_alarm
+from hub.web.live import Live
+from hub.web.pins import LockedOut, Pins, WrongPin
+
+Result = Literal[
+    "acknowledged", "reset", "pending", "not_possible", "closed", "unknown_alarm", "wrong_pin", "locked_out",
+    "core_down", "store_failing",
+]  # fmt: skip
+
+STATUS: Final[dict[Result, int]] = {
+    "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
+    "wrong_pin": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
+}  # fmt: skip
+"""HTTP status of each result."""
+
+ANSWER_SECONDS: Final = 3.0
+"""The core looks for orders five times a second; a longer wait tells nothing new."""
+REASON_LIMIT: Final = 500
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of an order. `retry_after` is in seconds, for a lock-out."""
+
+    result: Result
+    by: str = ""
+    retry_after: int = 0
+
+    @property
+    def status(self) -> int:
+        return STATUS[self.result]
+
+    @property
+    def done(self) -> bool:
+        return self.result in ("acknowledged", "reset", "pending")
+
+
+class Orders:
+    """Shared by all threads of the page."""
+
+    def __init__(self, config: Config, live: Live, pins: Pins) -> None:
+        self._config, self._live, self.pins = config, live, pins
+        self._lock = threading.Lock()
+
+    def acknowledge(self, number: int, pin: str, reason: str, address: str) -> Outcome:
+        """Somebody has got alarm `number`."""
+        return self._ordered(number, pin, address, lambda by: Acknowledge(number, by, "page", _short(reason)))
+
+    def reset(self, number: int, pin: str, verdict: Verdict, reason: str, address: str) -> Outcome:
+        """Somebody ends a latched alarm as real, false or drill."""
+        return self._ordered(number, pin, address, lambda by: Reset(number, by, verdict, _short(reason)))
+
+    def _ordered(self, number: int, pin: str, address: str, command: Callable[[str], Command]) -> Outcome:
+        try:
+            with contextlib.closing(open_reader(self._config.store.path)) as db:
+                kept = find_alarm(db, number)
+        except sqlite3.Error:
+            return Outcome("core_down" if not self._live.view.pulse.running else "store_failing")
+        if kept is None:
+            return Outcome("unknown_alarm")
+        try:
+            person = self.pins.person(pin, address)
+        except LockedOut as locked:
+            return Outcome("locked_out", retry_after=locked.seconds)
+        except WrongPin:
+            return Outcome("wrong_pin")
+        if not kept.alarm.open:
+            return Outcome("closed", by=kept.alarm.acknowledged_by)
+        return self.give(command(person.name))
+
+    def give(self, command: Command) -> Outcome:
+        """Hands a command to the core and waits for its answer; nothing is given to a core that does not run, which
+        might carry it out hours later."""
+        if not read_pulse(self._config.store.path).running:
+            return Outcome("core_down")
+        try:
+            with self._lock, _opened(self._config.store.path) as inbox:
+                number = inbox.give(command)
+                answer = _answer(inbox, number)
+        except (sqlite3.Error, OSError):
+            return Outcome("store_failing")
+        self._live.look(at_once=True)
+        return Outcome(msgspec.convert(answer, Result) if answer else "pending")
+
+
+@contextlib.contextmanager
+def _opened(store: Path) -> Iterator[Inbox]:
+    inbox = Inbox(store)
+    inbox.open()
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+def _answer(inbox: Inbox, number: int) -> str | None:
+    until = time.monotonic() + ANSWER_SECONDS
+    while (answer := inbox.answer_to(number)) is None and time.monotonic() < until:
+        time.sleep(0.02)
+    return answer
+
+
+def _short(reason: str) -> str:
+    return " ".join(reason.split())[:REASON_LIMIT]

@@ -1,0 +1,19 @@
+"""/ for everybody who glances, and /wall for the screen in the hall."""
+
+from typing import Final
+
+from flask import Blueprint, render_template, request
+
+routes: Final = Blueprint("status", __name__)
+
+
+@routes.get("/")
+def index() -> str:
+    """One answer, what to do now, floors and zones."""
+    return wall() if request.args.get("wall") == "1" else render_template("status.html")
+
+
+@routes.get("/wall")
+def wall() -> str:
+    """The same, to be read from three metres and never touched."""
+    return render_template("wall.html")

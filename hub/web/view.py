@@ -1,0 +1,275 @@
+"""The read model: what the pages, the JSON and the stream show of the school at one moment. Pure.
+
+Never green by default: "ok" is earned by fresh data, a live core and a proven line to headquarters. What is not known
+is "waiting" (a device) or "unknown" (the school), and says since when.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from hub.config.model import Config
+from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.site import PRIORITY_RANK, Device, Zone
+from hub.store.beat import Pulse
+from hub.store.queries import Delivery, Kept
+from hub.store.readings import Last
+from hub.web.facts import Facts, StoreState
+
+DeviceStatus = Literal["ok", "attention", "alarm", "silent", "maintenance", "waiting"]
+SiteState = Literal["ok", "attention", "alarm", "unknown"]
+LineState = Literal["up", "down", "unproven"]
+
+WORST_FIRST: Final[tuple[DeviceStatus, ...]] = ("alarm", "silent", "attention", "waiting", "maintenance", "ok")
+
+DANGER: Final = frozenset({"panic", "help", "intrusion", "door_forced", "smoke_or_vape", "leak", "tamper"})
+"""Critical and high alarms in which people or the building may be in danger. The other high ones (a button's wire, the
+line, the store) are work to be done at once: an ALARM that everybody runs from must not be about a cable."""
+
+DATABASE_LATE_MS: Final = 60_000
+"""A database whose cursor has stood still for this long while readings wait is down."""
+
+
+class DeviceView(msgspec.Struct, frozen=True):
+    """One device. `last_seen` is its last live message (UTC, ms; 0 for never); `alarms` are its open ones."""
+
+    device: Device
+    status: DeviceStatus
+    last_seen: int
+    signals: Mapping[str, Last]
+    alarms: tuple[Alarm, ...]
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Devices that are shown together: their worst status and how many there are of each."""
+
+    status: DeviceStatus
+    devices: tuple[DeviceView, ...]
+    counts: Mapping[DeviceStatus, int]
+
+    @property
+    def troubled(self) -> int:
+        """How many are not well, those in maintenance left out."""
+        return len(self.devices) - self.counts.get("ok", 0) - self.counts.get("maintenance", 0)
+
+
+class ZoneView(msgspec.Struct, frozen=True):
+    zone: Zone
+    group: Group
+
+
+class FloorView(msgspec.Struct, frozen=True):
+    floor: int
+    group: Group
+    zones: tuple[ZoneView, ...]
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """One channel. `hq`: it ends at headquarters and can prove it. Times are UTC in ms, 0 for never."""
+
+    name: str
+    hq: bool
+    state: LineState
+    since: int
+    queued: int
+    last_receipt_at: int
+    outcome: str
+    detail: str
+
+
+class DatabaseView(msgspec.Struct, frozen=True):
+    """One database; `queued` counts the readings that it has not got yet."""
+
+    name: str
+    state: LineState
+    queued: int
+    written_at: int
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """The school at `at` (UTC, ms). `line` is the best of the lines to headquarters, None where none is set up."""
+
+    at: int
+    state: SiteState
+    pulse: Pulse
+    store: StoreState
+    devices: Mapping[str, DeviceView]
+    floors: tuple[FloorView, ...]
+    whole: Group
+    alarms: tuple[Kept, ...]
+    deliveries: Mapping[int, tuple[Delivery, ...]]
+    lines: tuple[LineView, ...]
+    line: LineView | None
+    databases: tuple[DatabaseView, ...]
+
+    @property
+    def dangers(self) -> tuple[Alarm, ...]:
+        """Alarms that take the header: those that wait for a person first, then by priority, then the newest."""
+        found = [kept.alarm for kept in self.alarms if is_danger(kept.alarm)]
+        return tuple(sorted(found, key=urgency))
+
+    @property
+    def store_fails(self) -> bool:
+        """Whether the core goes on from memory alone."""
+        beat = self.pulse.beat
+        return self.pulse.running and beat is not None and beat.store == "failing"
+
+    @property
+    def broker_down(self) -> bool:
+        beat = self.pulse.beat
+        return self.pulse.running and beat is not None and beat.broker != "connected"
+
+
+def build(config: Config, facts: Facts, now: int) -> View:
+    """Judges everything that was read, at `now` (UTC, ms)."""
+    devices = _devices(config, facts, now)
+    lines = _lines(config, facts)
+    view = View(
+        at=now,
+        state="unknown",
+        pulse=facts.pulse,
+        store=facts.store,
+        devices=devices,
+        floors=_floors(config.site.zones, devices),
+        whole=grouped(devices.values()),
+        alarms=facts.alarms,
+        deliveries=facts.deliveries,
+        lines=lines,
+        line=_best_hq_line(lines),
+        databases=_databases(config, facts, now),
+    )
+    return msgspec.structs.replace(view, state=_site_state(view))
+
+
+def is_danger(alarm: Alarm) -> bool:
+    """Whether the alarm makes the school's state ALARM: danger that nobody has seen yet, or that nobody has ended."""
+    if alarm.type not in DANGER or alarm.priority == "medium" or not alarm.open:
+        return False
+    return alarm.latching or alarm.state in (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
+
+
+def urgency(alarm: Alarm) -> tuple[bool, int, bool, int]:
+    """Sorts alarms: danger first, by priority, unseen before seen, newest first."""
+    seen = alarm.state not in (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
+    return not is_danger(alarm), PRIORITY_RANK[alarm.priority], seen, -alarm.id
+
+
+def _site_state(view: View) -> SiteState:
+    if view.dangers:
+        return "alarm"
+    if not view.pulse.running or view.store != "ok":
+        return "unknown"
+    counts = view.whole.counts
+    if view.store_fails or view.broker_down or view.line is None or view.line.state != "up":
+        return "attention"
+    if view.alarms or counts.get("silent") or counts.get("attention") or counts.get("alarm"):
+        return "attention"
+    return "unknown" if counts.get("waiting") or not view.devices else "ok"
+
+
+def _devices(config: Config, facts: Facts, now: int) -> dict[str, DeviceView]:
+    signals: defaultdict[str, dict[str, Last]] = defaultdict(dict)
+    for (device_id, signal), last in facts.latest.items():
+        signals[device_id][signal] = last
+    alarms: defaultdict[str, list[Alarm]] = defaultdict(list)
+    for kept in facts.alarms:
+        alarms[kept.alarm.device].append(kept.alarm)
+    views = {}
+    for device in config.site.devices.values():
+        seen, known, open_ = facts.seen.get(device.id, 0), signals[device.id], tuple(alarms[device.id])
+        status = device_status(device, seen, known, open_, facts, now)
+        views[device.id] = DeviceView(device, status, seen, known, open_)
+    return views
+
+
+def device_status(
+    device: Device, seen: int, signals: Mapping[str, Last], alarms: tuple[Alarm, ...], facts: Facts, now: int
+) -> DeviceStatus:
+    """One device's status. Silence is judged as the domain does: by `silent_after`, from the core's start at the
+    earliest. A device that is within its time, but has not been heard in it, waits."""
+    active = [alarm for alarm in alarms if alarm.state is not AlarmState.SHELVED]
+    if any(is_danger(alarm) for alarm in active):
+        return "alarm"
+    beat = facts.pulse.beat
+    started = beat.started_at if beat is not None else 0
+    if any(alarm.type == "silent" for alarm in active) or now - max(seen, started) > device.silent_after:
+        return "silent" if not _shelved(alarms, active) else "maintenance"
+    if active or _unreachable(signals):
+        return "attention"
+    if len(alarms) > len(active):
+        return "maintenance"
+    fresh = seen > 0 and now - seen <= device.silent_after
+    return "ok" if fresh and facts.pulse.running and facts.store == "ok" else "waiting"
+
+
+def _shelved(alarms: tuple[Alarm, ...], active: list[Alarm]) -> bool:
+    return any(alarm.type == "silent" for alarm in alarms if alarm not in active)
+
+
+def _unreachable(signals: Mapping[str, Last]) -> bool:
+    reachable = signals.get("reachable")
+    return reachable is not None and reachable.value is False
+
+
+def grouped(devices: Iterable[DeviceView]) -> Group:
+    """Any devices as one group; an empty one waits."""
+    members = tuple(devices)
+    counts: dict[DeviceStatus, int] = {}
+    for member in members:
+        counts[member.status] = counts.get(member.status, 0) + 1
+    worst: DeviceStatus = next((status for status in WORST_FIRST if counts.get(status)), "waiting")
+    return Group(worst, members, counts)
+
+
+def _floors(zones: Mapping[str, Zone], devices: Mapping[str, DeviceView]) -> tuple[FloorView, ...]:
+    by_zone: defaultdict[str, list[DeviceView]] = defaultdict(list)
+    for view in devices.values():
+        by_zone[view.device.zone].append(view)
+    floors = []
+    for floor in sorted({zone.floor for zone in zones.values()}):
+        shown = tuple(ZoneView(zone, grouped(by_zone[zone.id])) for zone in zones.values() if zone.floor == floor)
+        floors.append(FloorView(floor, grouped(view for zone in shown for view in zone.group.devices), shown))
+    return tuple(floors)
+
+
+def _lines(config: Config, facts: Facts) -> tuple[LineView, ...]:
+    lines = []
+    for channel in config.channels:
+        known = facts.channels.get(channel.name)
+        lines.append(
+            LineView(
+                name=channel.name,
+                hq=channel.name in config.site.hq_channels,
+                state=_line_state(known.state) if known is not None else "unproven",
+                since=known.since if known is not None else 0,
+                queued=facts.queued.get(channel.name, 0),
+                last_receipt_at=known.last_receipt_at if known is not None else 0,
+                outcome=known.outcome if known is not None else "",
+                detail=known.detail if known is not None else "",
+            )
+        )
+    return tuple(lines)
+
+
+def _line_state(word: str) -> LineState:
+    return "up" if word == "up" else "down" if word == "down" else "unproven"
+
+
+def _best_hq_line(lines: tuple[LineView, ...]) -> LineView | None:
+    ranks = {"up": 0, "unproven": 1, "down": 2}
+    return min((line for line in lines if line.hq), key=lambda line: ranks[line.state], default=None)
+
+
+def _databases(config: Config, facts: Facts, now: int) -> tuple[DatabaseView, ...]:
+    views = []
+    for database in config.influx:
+        written = facts.databases.get(database.name)
+        done = max(written.reading if written is not None else 0, facts.first_reading - 1)
+        queued = max(0, facts.last_reading - done)
+        state: LineState = "unproven" if written is None else "up"
+        if written is not None and queued and now - written.at > DATABASE_LATE_MS:
+            state = "down"
+        views.append(DatabaseView(database.name, state, queued, written.at if written is not None else 0))
+    return tuple(views)

@@ -1,0 +1,298 @@
+"""What the pages call things, in the reader's language. The English words here are the message ids."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hub.domain.alarms import Alarm
+from hub.domain.signals import EVENTS, SIGNALS, Value
+from hub.domain.site import Device, Site, in_language
+from hub.store.readings import Last
+from hub.web.ladder import Way
+from hub.web.language import gettext, language, ngettext
+from hub.web.orders import Outcome
+from hub.web.page import page
+from hub.web.view import DeviceView
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogues."""
+    return text
+
+
+STATUS: Final[Mapping[str, str]] = {
+    "ok": N_("well"),
+    "attention": N_("to do"),
+    "alarm": N_("alarm"),
+    "silent": N_("silent"),
+    "maintenance": N_("maintenance"),
+    "waiting": N_("no data yet"),
+}
+ICONS: Final[Mapping[str, str]] = {
+    "ok": "✓", "attention": "●", "alarm": "▲", "silent": "?", "maintenance": "◐", "waiting": "?", "unknown": "?",
+}  # fmt: skip
+PRESSED: Final = frozenset({"panic", "help"})
+"""Alarms that begin with a person's hand."""
+
+KINDS: Final[Mapping[str, str]] = {
+    "panic": N_("panic button"),
+    "door": N_("door"),
+    "lighting": N_("lighting"),
+    "restroom": N_("restroom"),
+    "camera": N_("camera"),
+    "hub": N_("hub"),
+}
+DOORS: Final[Mapping[str, str]] = {
+    "entrance": N_("main entrance"),
+    "exit": N_("emergency exit"),
+    "restricted": N_("door of a closed area"),
+    "restroom": N_("restroom door"),
+    "inner": N_("inner door"),
+}
+SIGNAL_NAMES: Final[Mapping[str, str]] = {
+    "contact": N_("Door"),
+    "lock": N_("Lock"),
+    "relay": N_("Switch"),
+    "loop": N_("Wire"),
+    "occupancy": N_("Presence"),
+    "leak": N_("Water leak"),
+    "smoke": N_("Smoke or vapour"),
+    "tamper": N_("Case"),
+    "battery_low": N_("Battery warning"),
+    "reachable": N_("Connection"),
+    "lux": N_("Light"),
+    "power": N_("Power"),
+    "battery": N_("Battery"),
+    "humidity": N_("Humidity"),
+    "temperature": N_("Temperature"),
+    "co2": N_("Carbon dioxide"),
+    "pm25": N_("Fine dust"),
+    "voc": N_("Vapours, index"),
+    "rssi": N_("Radio signal"),
+    "linkquality": N_("Radio link, of 255"),
+    "firmware": N_("Firmware"),
+    "press": N_("Button"),
+    "test_press": N_("Test button"),
+    "help": N_("Call for help"),
+}
+VALUES: Final[Mapping[tuple[str, Value], str]] = {
+    ("contact", "open"): N_("open"),
+    ("contact", "closed"): N_("closed"),
+    ("lock", "locked"): N_("locked"),
+    ("lock", "unlocked"): N_("not locked"),
+    ("relay", "on"): N_("on"),
+    ("relay", "off"): N_("off"),
+    ("loop", "normal"): N_("whole"),
+    ("loop", "open"): N_("torn"),
+    ("loop", "short"): N_("short circuit"),
+    ("occupancy", True): N_("somebody is there"),
+    ("occupancy", False): N_("nobody is there"),
+    ("leak", True): N_("water!"),
+    ("leak", False): N_("dry"),
+    ("smoke", True): N_("smoke!"),
+    ("smoke", False): N_("clean"),
+    ("tamper", True): N_("opened"),
+    ("tamper", False): N_("shut"),
+    ("battery_low", True): N_("running low"),
+    ("battery_low", False): N_("enough"),
+    ("reachable", True): N_("answers"),
+    ("reachable", False): N_("does not answer"),
+}
+STEPS: Final[Mapping[str, str]] = {
+    "received": N_("Pressed"),
+    "stored": N_("Stored"),
+    "sent": N_("Sent"),
+    "receipt": N_("Headquarters has it"),
+    "acknowledged": N_("Acknowledged"),
+}
+ALARM_STATES: Final[Mapping[str, str]] = {
+    "normal": N_("over"),
+    "unacknowledged": N_("waits for a person"),
+    "acknowledged": N_("acknowledged"),
+    "returned_unacknowledged": N_("over, nobody has seen it yet"),
+    "shelved": N_("put aside"),
+}
+VERDICTS: Final[Mapping[str, str]] = {"real": N_("real"), "false": N_("false"), "drill": N_("drill")}
+ALARM_STATUS: Final[Mapping[str, str]] = {"actual": "", "exercise": N_("DRILL"), "test": N_("TEST")}
+ROLES: Final[Mapping[str, str]] = {
+    "caretaker": N_("caretaker"),
+    "inspector": N_("inspector"),
+    "admin": N_("administrator"),
+}
+LINE_STATES: Final[Mapping[str, str]] = {
+    "up": N_("works"),
+    "down": N_("is down"),
+    "unproven": N_("not proven yet"),
+}
+
+
+def device_name(device: Device) -> str:
+    """Its own name, else what it is."""
+    own = in_language(device.name, language())
+    return own or gettext(DOORS[device.role] if device.role else KINDS[device.kind])
+
+
+def floor_name(floor: int) -> str:
+    """Where 0 is outside and what is below is the basement."""
+    if floor == 0:
+        return gettext("Yard")
+    if floor < 0:
+        return gettext("Basement")
+    return gettext("Floor %(number)s", number=floor)
+
+
+def place_of(site: Site, alarm: Alarm) -> str:
+    """Zone and device of an alarm as people name them; the school's name where it is about the hub itself."""
+    device = site.devices.get(alarm.device)
+    if device is None:
+        zone = site.zones.get(alarm.zone)
+        return in_language(zone.name if zone is not None else site.name, language())
+    zone_name = in_language(site.zones[device.zone].name, language())
+    own = in_language(device.name, language())
+    return f"{zone_name}, {own}" if own else zone_name
+
+
+def value(signal: str, shown: Value) -> str:
+    """A signal's value with its unit; an unknown one as it is."""
+    word = VALUES.get((signal, shown)) if isinstance(shown, bool | str) else None
+    if word is not None:
+        return gettext(word)
+    if isinstance(shown, bool):
+        return gettext("yes") if shown else gettext("no")
+    if isinstance(shown, str):
+        return shown
+    unit = SIGNALS[signal].unit if signal in SIGNALS else ""
+    return f"{figure(shown)} {unit}".strip()
+
+
+def figure(number: float) -> str:
+    """A number as the language writes it: at most one digit after the comma, none from a hundred on."""
+    text = f"{number:.0f}" if abs(number) >= 100 or number == int(number) else f"{number:.1f}"
+    return text if language() == "en" else text.replace(".", ",")
+
+
+def lasted(seconds: int) -> str:
+    """A duration in words, in its largest unit."""
+    if seconds < 60:
+        return gettext("less than a minute")
+    if seconds < 3600:
+        return ngettext("%(num)d minute", "%(num)d minutes", seconds // 60)
+    if seconds < 86_400:
+        return ngettext("%(num)d hour", "%(num)d hours", seconds // 3600)
+    return ngettext("%(num)d day", "%(num)d days", seconds // 86_400)
+
+
+def outcome(outcome: Outcome) -> str:
+    """What became of an order, as a sentence."""
+    minutes = max(1, -(-outcome.retry_after // 60))
+    sentences = {
+        "acknowledged": lambda: gettext("Acknowledged."),
+        "reset": lambda: gettext("The alarm is ended."),
+        "pending": lambda: gettext("The hub has your order, but has not answered yet. Look again in a moment."),
+        "not_possible": lambda: gettext("Somebody was quicker, or this alarm ends by itself: there is nothing to do."),
+        "closed": lambda: gettext("This alarm is over already."),
+        "unknown_alarm": lambda: gettext("There is no alarm with this number."),
+        "wrong_pin": lambda: gettext("This PIN is not right. Try again."),
+        "locked_out": lambda: ngettext(
+            "Too many wrong PINs. Try again in %(num)d minute.",
+            "Too many wrong PINs. Try again in %(num)d minutes.",
+            minutes,
+        ),
+        "core_down": lambda: gettext("The hub is down and can't take orders. Call the duty officer: 102."),
+        "store_failing": lambda: gettext("The hub's memory fails, it takes no orders. Call the duty officer: 102."),
+    }
+    return sentences[outcome.result]()
+
+
+PERIOD_NAMES: Final[Mapping[str, str]] = {"day": N_("Day"), "week": N_("Week"), "month": N_("Month")}
+OUTCOMES: Final[Mapping[str, str]] = {
+    "unproven": N_("answered, but without proof"),
+    "bad_signature": N_("answered with a wrong signature"),
+    "wrong_receipt": N_("answered about another message"),
+    "refused": N_("will never take this message"),
+    "client_error": N_("does not know this school's address or key"),
+    "server_error": N_("is out of order"),
+    "redirected": N_("sends to another address"),
+    "garbled": N_("answers something that can't be understood"),
+    "timeout": N_("does not answer"),
+    "reset": N_("the connection broke"),
+    "unreachable": N_("can't be reached"),
+    "busy": N_("asks to come back later"),
+    "fault": N_("the hub could not send it"),
+}
+_SHOWN_FIRST: Final = tuple(SIGNALS)
+_SAID: Final = (
+    "contact", "lock", "lux", "relay", "leak", "smoke", "occupancy", "temperature", "co2", "loop", "reachable",
+)  # fmt: skip
+_LEGENDS: Final[Mapping[str, str]] = {
+    "contact": "open", "lock": "unlocked", "relay": "on", "loop": "short",
+}  # fmt: skip
+
+
+def period(name: str) -> str:
+    """Day, week or month."""
+    return gettext(PERIOD_NAMES[name])
+
+
+def signal_name(signal: str) -> str:
+    """What people call a signal; an unknown one by its own name."""
+    return gettext(SIGNAL_NAMES[signal]) if signal in SIGNAL_NAMES else signal
+
+
+def ordered(signals: Mapping[str, Last]) -> list[tuple[str, Last]]:
+    """States first, then figures, the firmware last; events are no states."""
+    known = [(name, last) for name, last in signals.items() if name not in EVENTS]
+    return sorted(known, key=lambda item: _SHOWN_FIRST.index(item[0]) if item[0] in SIGNALS else len(SIGNALS))
+
+
+def says(shown: DeviceView) -> str:
+    """The most telling thing a device says, for a list."""
+    for name in _SAID:
+        if name in shown.signals:
+            return value(name, shown.signals[name].value)
+    return ""
+
+
+def band_legend(signal: str) -> str:
+    """What the dark parts of a band mean."""
+    active: Value = _LEGENDS.get(signal, True)
+    return f"■ {value(signal, active)}"
+
+
+def alarm_state(alarm: Alarm) -> str:
+    """Where the alarm stands, as people say it. A task that nobody has to acknowledge waits for its repair."""
+    if alarm.state == "unacknowledged" and not alarm.needs_acknowledgement:
+        return gettext("waits for the repair")
+    return gettext(ALARM_STATES[alarm.state])
+
+
+def step(alarm: Alarm, name: str) -> str:
+    """A rung's name; what no hand has pressed was noticed by a sensor."""
+    if name == "received" and alarm.type not in PRESSED:
+        return gettext("Noticed")
+    return gettext(STEPS[name])
+
+
+def reason(word: str) -> str:
+    """Why a message was sent."""
+    if word.startswith("escalation_"):
+        return gettext("because nobody had acknowledged")
+    return gettext("at once")
+
+
+def receipt(way: Way) -> str:
+    """The rung after "sent": proof where the channel can give one, else that it was taken."""
+    if way.settled == "accepted":
+        return gettext("Taken by the service, no proof")
+    if way.settled == "refused":
+        return gettext("Refused")
+    return gettext("Headquarters has it") if page().config.site.hq_channels & {way.channel} else gettext("Receipt")
+
+
+def delivery_outcome(word: str) -> str:
+    """What became of the last attempt, in words; an unknown outcome by its own name."""
+    return gettext(OUTCOMES[word]) if word in OUTCOMES else word.replace("_", " ")
+
+
+def through(channel: str) -> str:
+    """Where a person acknowledged."""
+    return gettext("on the page") if channel == "page" else channel
