@@ -12,10 +12,10 @@ import msgspec
 
 from hub.config.model import Config
 from hub.domain.alarms import Verdict
-from hub.domain.events import Acknowledge, Reset
+from hub.domain.events import Acknowledge, Command, Reset
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
-from hub.store.inbox import Command, Inbox
+from hub.store.inbox import Inbox
 from hub.store.queries import alarm as find_alarm
 from hub.web.live import Live
 from hub.web.pins import LockedOut, Pins, WrongPin
