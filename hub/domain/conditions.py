@@ -10,7 +10,7 @@ from hub.domain.notices import told
 from hub.domain.now import Now
 from hub.domain.rules import RULES, Rule, is_silent
 from hub.domain.site import Device
-from hub.domain.state import DeviceState, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Maintenance, SiteState
 
 _SILENT = (Rule("silent", is_silent),)
 _SUPERVISED = {kind: (rules if kind == "camera" else rules + _SILENT) for kind, rules in RULES.items()}
@@ -27,6 +27,7 @@ class Judgement:
         self.dispatches: list[Dispatch] = []
         self.journal: list[Entry] = []
         self.maintenance: dict[str, Maintenance | None] = {}
+        self.channels: list[ChannelState] = []
 
     def device(self, device_id: str) -> DeviceState:
         """A device as it is after what was judged so far."""
@@ -59,8 +60,8 @@ class Judgement:
         self.journal.append(alarm_entry(alarm, reason, self.now, told_channels))
         return alarm
 
-    def raise_new(self, device: Device, code: str) -> Alarm:
-        """A new incident with the next number."""
+    def raise_new(self, device: Device, code: str, figure: str = "") -> Alarm:
+        """A new incident with the next number; `figure` is what raised it, as its text shows it."""
         alarm = Alarm(
             id=self.next_alarm,
             device=device.id,
@@ -68,6 +69,7 @@ class Judgement:
             kind=device.kind,
             type=code,
             priority=priority_of(code, device.kind),
+            figure=figure,
         )
         self.next_alarm += 1
         return self.tell(raised(alarm, self.now), "alarm.raised", "raised")
@@ -79,6 +81,7 @@ class Judgement:
             alarms=tuple(self.alarms),
             dispatches=tuple(self.dispatches),
             maintenance=self.maintenance,
+            channels=tuple(self.channels),
             journal=tuple(self.journal),
             answer=answer,
         )
@@ -113,7 +116,7 @@ def _while_it_holds(
     judgement: Judgement, device: Device, rule: Rule, pending: dict[str, Now], open_: dict[str, Alarm]
 ) -> None:
     alarm = open_.get(rule.alarm)
-    if alarm is not None and not _is_over(alarm):
+    if alarm is not None and not is_over(alarm):
         return
     since = pending.setdefault(rule.alarm, judgement.now)
     if judgement.now.ms_since(since) < rule.on_delay(device):
@@ -127,7 +130,7 @@ def _while_it_holds(
         open_[rule.alarm] = judgement.tell(repeated(alarm), "alarm.updated", "came_back")
 
 
-def _is_over(alarm: Alarm) -> bool:
+def is_over(alarm: Alarm) -> bool:
     """Whether the cause of an open alarm is gone."""
     return alarm.state is AlarmState.RETURNED or (alarm.state is AlarmState.SHELVED and alarm.returned_at > 0)
 
@@ -135,7 +138,7 @@ def _is_over(alarm: Alarm) -> bool:
 def _when_it_ended(judgement: Judgement, rule: Rule, pending: dict[str, Now], open_: dict[str, Alarm]) -> None:
     pending.pop(rule.alarm, None)
     alarm = open_.get(rule.alarm)
-    if alarm is None or _is_over(alarm):
+    if alarm is None or is_over(alarm):
         return
     alarm = returned(alarm, judgement.now)
     if alarm.state is AlarmState.SHELVED:

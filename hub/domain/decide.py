@@ -12,6 +12,7 @@ from hub.domain.decision import Decision, Entry, Reading
 from hub.domain.events import (
     Acknowledge,
     Attempted,
+    DiskChecked,
     EndMaintenance,
     Event,
     Inspected,
@@ -19,6 +20,7 @@ from hub.domain.events import (
     Maintain,
     Reset,
     Shelve,
+    StoreChecked,
     Tick,
     Unshelve,
 )
@@ -28,6 +30,7 @@ from hub.domain.now import Now
 from hub.domain.presses import Pressed, presses_in
 from hub.domain.reports import Report
 from hub.domain.state import DeviceState, Known, SiteState
+from hub.domain.supervision import on_disk_checked, on_store_checked
 from hub.domain.ticks import on_tick
 
 
@@ -93,6 +96,8 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         Acknowledge: on_acknowledge,
         Reset: on_reset,
         Shelve: on_shelve,
+        StoreChecked: on_store_checked,
+        DiskChecked: on_disk_checked,
         Unshelve: on_unshelve,
         Maintain: on_maintain,
         EndMaintenance: on_end_maintenance,

@@ -10,7 +10,7 @@ from hub.domain.alerts import Alert, Head
 from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
-from hub.domain.state import ChannelState, DeviceState, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Facts, Maintenance, SiteState
 
 Stage = Literal["stored", "hq"]
 
@@ -109,6 +109,7 @@ class Decision(msgspec.Struct, frozen=True):
     journal: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[DeviceReceipt, ...] = ()
+    facts: Facts | None = None
     answer: str = ""
 
     @property
@@ -133,3 +134,5 @@ def apply(state: SiteState, decision: Decision) -> None:
             state.maintenance.pop(target, None)
         else:
             state.maintenance[target] = work
+    if decision.facts is not None:
+        state.facts = decision.facts

@@ -76,7 +76,8 @@ class EndMaintenance(msgspec.Struct, frozen=True):
 
 class Attempted(msgspec.Struct, frozen=True):
     """A channel tried to send one alert. `settled` is empty where the row is kept, then due again at `due_at`
-    (UTC, ms). `line_ok` is whether the line itself works, whatever became of this alert."""
+    (UTC, ms). `line_ok` is whether the line itself works, whatever became of this alert; None where that can't be
+    told from it."""
 
     channel: str
     event_id: str
@@ -86,7 +87,7 @@ class Attempted(msgspec.Struct, frozen=True):
     at: int
     settled: Literal["", "delivered", "accepted", "refused"]
     due_at: int
-    line_ok: bool
+    line_ok: bool | None
 
 
 class LineChecked(msgspec.Struct, frozen=True):
@@ -100,7 +101,21 @@ class LineChecked(msgspec.Struct, frozen=True):
     anchor: Anchor | None = None
 
 
+class StoreChecked(msgspec.Struct, frozen=True):
+    """The store refused to keep something, for the reason in `problem`; empty: it keeps everything again."""
+
+    problem: str
+
+
+class DiskChecked(msgspec.Struct, frozen=True):
+    """Bytes that are free, and all there are, where the store is. `ballast` is whether a reserve is put by there."""
+
+    free: int
+    total: int
+    ballast: bool
+
+
 Command = Acknowledge | Reset | Shelve | Unshelve | Maintain | EndMaintenance | Inspected
 """What people order through the inbox."""
 
-Event = Report | Tick | Command | Attempted | LineChecked
+Event = Report | Tick | Command | Attempted | LineChecked | StoreChecked | DiskChecked

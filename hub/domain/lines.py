@@ -1,4 +1,10 @@
-"""What became of an attempt to send, and what it says about the line."""
+"""What became of an attempt to send, and what it says about the line.
+
+A supervised line is lost when nothing has been proven over it for LOST_AFTER, whichever direction failed and whether
+or not its worker still says anything. Other channels are lost when they have only failed for so long.
+"""
+
+from typing import Final
 
 import msgspec
 
@@ -9,6 +15,26 @@ from hub.domain.events import Attempted, LineChecked
 from hub.domain.now import Now
 from hub.domain.presses import presses_of
 from hub.domain.state import ChannelState, DeviceState, SiteState
+
+LOST_AFTER: Final = 150_000
+"""ms without a proof: two heartbeats and a half, so that one that is lost raises nothing, and a line that is cut right
+after a heartbeat is told of within three minutes."""
+
+
+def is_lost(state: SiteState, name: str, now: Now) -> bool | None:
+    """Whether the channel is lost; None while nothing is known of it since the hub's start."""
+    channel = state.channels[name]
+    if name in state.supervised:
+        since = channel.proven or state.started
+        return now.ms_since(since) > LOST_AFTER or (None if channel.proven is None else False)
+    if channel.failing is not None:
+        return now.ms_since(channel.failing) > LOST_AFTER or None
+    return None if channel.proven is None else False
+
+
+def silent_line(channel: ChannelState, now: Now) -> ChannelState:
+    """A line that was thought to work and isn't heard of any more."""
+    return msgspec.structs.replace(channel, state="down", since=now.wall, outcome="timeout", detail="no answer")
 
 
 def on_attempt(state: SiteState, event: Attempted, now: Now) -> Decision:
@@ -29,15 +55,16 @@ def on_attempt(state: SiteState, event: Attempted, now: Now) -> Decision:
         devices=devices,
         alarms=alarms,
         settlements=(settlement,),
-        channels=_line(state, event),
+        channels=_line(state, event, now),
         journal=_entries(event, alarms, now),
         receipts=receipts,
     )
 
 
-def on_line_checked(state: SiteState, event: LineChecked) -> Decision:
+def on_line_checked(state: SiteState, event: LineChecked, now: Now) -> Decision:
     """A heartbeat's result."""
-    return Decision(channels=_line(state, event), anchors=(event.anchor,) if event.anchor is not None else ())
+    anchors = (event.anchor,) if event.anchor is not None else ()
+    return Decision(channels=_line(state, event, now), anchors=anchors)
 
 
 def _entries(event: Attempted, alarms: tuple[Alarm, ...], now: Now) -> tuple[Entry, ...]:
@@ -54,8 +81,10 @@ def _entries(event: Attempted, alarms: tuple[Alarm, ...], now: Now) -> tuple[Ent
     return (Entry("delivery", event.at, body), *receipts)
 
 
-def _line(state: SiteState, event: Attempted | LineChecked) -> tuple[ChannelState, ...]:
+def _line(state: SiteState, event: Attempted | LineChecked, now: Now) -> tuple[ChannelState, ...]:
     before = state.channels[event.channel]
+    if event.line_ok is None:
+        return ()
     word = "up" if event.line_ok else "unproven" if event.outcome == "unproven" else "down"
     after = ChannelState(
         name=event.channel,
@@ -64,8 +93,10 @@ def _line(state: SiteState, event: Attempted | LineChecked) -> tuple[ChannelStat
         last_receipt_at=event.at if event.line_ok and event.outcome == "delivered" else before.last_receipt_at,
         outcome=event.outcome,
         detail=event.detail,
+        proven=now if event.line_ok else before.proven,
+        failing=None if event.line_ok else before.failing or now,
     )
-    return (after,) if after != before else ()
+    return (after,)
 
 
 def _proven(

@@ -77,6 +77,10 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     map: Mapping[str, Mapped] = {}
 
 
+HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)
+"""The hub itself, whose alarms stand beside those of its devices. It is in no zone: its place is the school."""
+
+
 class Route(msgspec.Struct, frozen=True):
     """Where alarms of these priorities go: `to` at once, each step of `after` (delay in ms, channels) until a person
     acknowledges."""
@@ -101,10 +105,6 @@ class Limits(msgspec.Struct, frozen=True):
     calm_after: int = 120_000
     link_after: int = 60_000
     grace: int = 30_000
-
-
-HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)
-"""The hub itself, for alarms of its own. No device of hub.yaml can have its id."""
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -56,7 +56,8 @@ class SiteState:
     """The whole school. Read by `decide`, changed only by `apply`.
 
     `epoch` is random text drawn when the store was made or restored, so that event ids are never used twice.
-    `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press).
+    `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press). `supervised` are
+    the channels that answer heartbeats. The hub's own alarms are those of the device `HUB`.
     """
 
     def __init__(self, site: Site, started: Now, epoch: str, next_alarm: int = 1) -> None:
@@ -68,13 +69,15 @@ class SiteState:
         self.presses: dict[PressId, int] = {}
         self.maintenance: dict[str, Maintenance] = {}
         self.channels: dict[str, ChannelState] = {name: ChannelState(name) for name in site.channels}
+        self.supervised: frozenset[str] = frozenset()
+        self.facts = Facts()
 
     def device(self, device_id: str) -> DeviceState:
         """State of a device; one that nothing is known of yet is empty, not an error."""
         return self.devices.get(device_id) or DeviceState()
 
     def config(self, device_id: str) -> Device:
-        """The device as hub.yaml declares it. Raises KeyError for one that is not declared."""
+        """The device as hub.yaml declares it, or the hub itself. Raises KeyError for one that is not declared."""
         return HUB if device_id == HUB.id else self.site.devices[device_id]
 
     def maintained(self, device: Device) -> bool:
@@ -96,7 +99,8 @@ class SiteState:
 
 
 class ChannelState(msgspec.Struct, frozen=True):
-    """What is known of one channel. `unproven` until its first receipt. Times are UTC in ms, 0 for never."""
+    """What is known of one channel. `unproven` until its first receipt. Times are UTC in ms, 0 for never. `proven` is
+    its last success and `failing` since when it has failed without one, both since the hub's start."""
 
     name: str
     state: str = "unproven"
@@ -104,3 +108,14 @@ class ChannelState(msgspec.Struct, frozen=True):
     last_receipt_at: int = 0
     outcome: str = ""
     detail: str = ""
+    proven: Now | None = None
+    failing: Now | None = None
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the hub knows of itself. `store` is why the store refuses, empty while it works. `disk_free` and
+    `disk_total` are bytes, 0 until they were measured."""
+
+    store: str = ""
+    disk_free: int = 0
+    disk_total: int = 0

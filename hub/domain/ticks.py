@@ -8,6 +8,7 @@ from hub.domain.maintenance import end_what_is_over
 from hub.domain.notices import escalation
 from hub.domain.now import Now
 from hub.domain.state import SiteState
+from hub.domain.supervision import watch_hub
 
 
 def on_tick(state: SiteState, now: Now) -> Decision:
@@ -16,6 +17,7 @@ def on_tick(state: SiteState, now: Now) -> Decision:
     end_what_is_over(judgement)
     for device in state.site.devices.values():
         judge(judgement, device, judgement.device(device.id))
+    watch_hub(judgement)
     for device_id in state.devices:
         for alarm in list(judgement.device(device_id).open.values()):
             _pass_time(judgement, alarm)

@@ -23,6 +23,8 @@ from hub.store.outbox import Waiting, next_due
 log = logging.getLogger(__name__)
 
 HEARTBEAT_MS: Final = 60_000
+BEAT_AGAIN_MS: Final = 15_000
+"""After a heartbeat that failed, unless alerts wait: those are tried as soon as the line is, and prove it as well."""
 LOOK_MS: Final = 1000
 NEVER: Final = 1 << 62
 _CRITICAL: Final = PRIORITY_RANK["critical"]
@@ -69,9 +71,10 @@ class Worker:
         fresh = waiting is not None and waiting.rank == _CRITICAL and waiting.attempts == 0
         if mono < self._blocked_until and not fresh:
             return min(LOOK_MS, self._blocked_until - mono)
-        if self.channel.supervised and mono - self._beat_at >= HEARTBEAT_MS and not fresh:
-            self._beat_at = mono
-            self._heartbeat(wall, mono)
+        if self.channel.supervised and mono >= self._beat_at and not fresh:
+            self._beat_at = mono + HEARTBEAT_MS
+            if not self._heartbeat(wall, mono) and waiting is None:
+                self._beat_at = mono + BEAT_AGAIN_MS
             return 0
         if waiting is None:
             return LOOK_MS
@@ -136,7 +139,7 @@ class Worker:
         else:
             self._failures += 1
             self._blocked_until = mono + pause(self._failures)
-        return replace(failed, settled="", due_at=due, line_ok=False)
+        return replace(failed, settled="", due_at=due, line_ok=None if error.scope == "row" else False)
 
     def _tell(self, waiting: Waiting, attempt: Attempted) -> None:
         with self._lock:
@@ -148,7 +151,8 @@ class Worker:
             self._offered = kept
         self._post(attempt)
 
-    def _heartbeat(self, wall: int, mono: int) -> None:
+    def _heartbeat(self, wall: int, mono: int) -> bool:
+        """Whether the line was proven."""
         alert = heartbeat_of(self._site, self._epoch, wall, self._journal_head())
         try:
             receipt = self.channel.send(alert, 1)
@@ -156,11 +160,12 @@ class Worker:
             self._failures += 1
             self._blocked_until = mono + pause(self._failures)
             self._post(LineChecked(self.channel.name, error.outcome, str(error), wall, False))
-            return
+            return False
         self._failures, self._blocked_until = 0, 0
         anchor = _anchor(alert, receipt, self.channel.name, wall)
         self._post(LineChecked(self.channel.name, Outcome.DELIVERED, "", wall, True, anchor))
         self._pass_on(receipt)
+        return True
 
     def _journal_head(self) -> Head | None:
         """The journal's head on the disk now; a line is supervised also while the store can't be read."""

@@ -29,7 +29,7 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now) -> SiteStat
     for (body,) in connection.execute("SELECT body FROM channels"):
         channel = msgspec.json.decode(body, type=ChannelState)
         if channel.name in state.channels:
-            state.channels[channel.name] = channel
+            state.channels[channel.name] = msgspec.structs.replace(channel, proven=None, failing=None)
     for (body,) in connection.execute("SELECT body FROM maintenance"):
         work = msgspec.json.decode(body, type=Maintenance)
         state.maintenance[work.target] = msgspec.structs.replace(work, until_mono=_due(work.until, now))
