@@ -79,6 +79,7 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
         settings.name: Worker(channel_of(settings), config.site.id, state.epoch, config.store.path, mailbox.post)
         for settings in config.channels
     }
+    state.supervised = frozenset(name for name, worker in workers.items() if worker.channel.supervised)
     outlets: dict[str, Outlet] = dict(workers)
     pipeline = Pipeline(
         state=state, store=store, inbox=inbox, router=router, lanes=lanes, mailbox=mailbox, outlets=outlets,

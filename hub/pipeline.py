@@ -15,7 +15,7 @@ import msgspec
 from hub.batch import Batch
 from hub.domain.decide import decide
 from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
-from hub.domain.events import Event, Tick
+from hub.domain.events import DiskChecked, Event, StoreChecked, Tick
 from hub.domain.now import Now
 from hub.domain.reports import Rejection
 from hub.domain.signals import SIGNALS
@@ -25,6 +25,7 @@ from hub.ingest.lane import Lane, Received
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
 from hub.ingest.router import Router
+from hub.store.ballast import Ballast
 from hub.store.inbox import Inbox
 from hub.store.store import Rejected, Store, Upkeep
 
@@ -71,7 +72,10 @@ class Pipeline:
         self.state, self.store, self.inbox, self.router = state, store, inbox, router
         self.lanes, self.mailbox, self.outlets, self.now = lanes, mailbox, outlets, now
         self.batch = Batch()
+        self.ballast = Ballast(store.path)
         self.failing = ""
+        self.sparing = False
+        self.lost = 0
         self._retry_at = 0
         self._ticked_at = self._looked_at = 0
 
@@ -138,14 +142,18 @@ class Pipeline:
             self._go_on_from_memory()
             return
         try:
-            self.store.commit(self.batch.decisions, self.batch.rejected, self.batch.upkeep)
+            self._store()
         except sqlite3.Error as error:
             self._fail(error, now)
             return
-        if self.failing:
-            log.warning("the store works again: %d decisions saved", len(self.batch.decisions))
-            self.failing = ""
         done, self.batch = self.batch, Batch()
+        self.lost += done.lost
+        if self.sparing:
+            self.lost += sum(1 for decision in done.decisions if decision.readings)
+        if self.failing:
+            log.warning("the store works again: %d decisions saved", len(done.decisions))
+            self.failing = ""
+            self.happened(StoreChecked(""), now)
         for lane, received, _urgent in done.held:
             self._lane(lane).acknowledge(received)
         for decision in done.decisions:
@@ -155,9 +163,22 @@ class Pipeline:
         for name in {dispatch.channel for decision in done.decisions for dispatch in decision.dispatches}:
             self.outlets[name].wake()
 
+    def _store(self) -> None:
+        """Raises sqlite3.Error. A disk that is full gives up its reserve, which is then kept for alarms alone."""
+        batch = self.batch
+        try:
+            self.store.commit(batch.decisions, batch.rejected, batch.upkeep, sparing=self.sparing)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_FULL or not self.ballast.let_go():
+                raise
+            log.error("the disk is full: its reserve is used for alarms, readings are not kept")
+            self.sparing = True
+            self.store.commit(batch.decisions, sparing=True)
+
     def _fail(self, error: sqlite3.Error, now: Now) -> None:
         if not self.failing:
             log.error("the store refuses: %s; alarms go on from memory", error)
+            self.happened(StoreChecked(str(error)), now)
         self.failing = str(error)
         self._retry_at = now.mono + RETRY_MS
         self._go_on_from_memory()
@@ -191,8 +212,11 @@ class Pipeline:
                 self.batch.upkeep.append(letter)
                 if letter.databases:
                     self.batch.due = min(self.batch.due, now.mono + READINGS_WAIT_MS)
-            else:
-                self.happened(letter, now)
+                continue
+            if isinstance(letter, DiskChecked) and letter.ballast and self.sparing:
+                log.warning("the disk has room again: readings are kept")
+                self.sparing = False
+            self.happened(letter, now)
 
     def _take_orders(self, now: Now) -> None:
         try:

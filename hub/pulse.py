@@ -28,7 +28,7 @@ class Pulse:
                 store="failing" if pipeline.failing else "ok",
                 clock="trusted" if now.trusted else "untrusted",
                 unsaved=len(pipeline.batch.decisions) if pipeline.failing else 0,
-                lost=pipeline.batch.lost,
+                lost=pipeline.lost + pipeline.batch.lost,
                 detail=(pipeline.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
             )
         )

@@ -103,6 +103,6 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         EndMaintenance: on_end_maintenance,
         Inspected: _on_inspected,
         Attempted: on_attempt,
-        LineChecked: lambda state, event, _now: on_line_checked(state, event),
+        LineChecked: on_line_checked,
     }
 )

@@ -8,6 +8,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.alerts import AlertType, Earlier, alert_of
 from hub.domain.decision import Dispatch
 from hub.domain.now import Now
+from hub.domain.routing import recipients
 from hub.domain.state import SiteState
 
 JOIN_QUIET: Final = 60_000
@@ -50,7 +51,7 @@ def _dispatches(
     alert = alert_of(state.site, alarm, type_, state.epoch)
     told = dict(alarm.told)
     dispatches = []
-    for channel in channels:
+    for channel in recipients(state, alarm, channels):
         before = told.get(channel, ())
         earlier = tuple(Earlier(change, at) for change, at in before)
         dispatches.append(Dispatch(channel, msgspec.structs.replace(alert, earlier=earlier), reason, alarm.notified_at))

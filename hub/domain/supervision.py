@@ -11,6 +11,7 @@ from hub.domain.decision import Decision
 from hub.domain.events import DiskChecked, StoreChecked
 from hub.domain.lines import is_lost, silent_line
 from hub.domain.now import Now
+from hub.domain.routing import names_in
 from hub.domain.site import HUB
 from hub.domain.state import SiteState
 
@@ -52,11 +53,6 @@ def _lost(state: SiteState, now: Now, code: str, channels: tuple[str, ...]) -> s
     before = names_in(alarm) if alarm is not None else ()
     found = {name: is_lost(state, name, now) for name in channels}
     return ", ".join(name for name, lost in found.items() if lost or (lost is None and name in before))
-
-
-def names_in(alarm: Alarm) -> tuple[str, ...]:
-    """The channels that an alarm of the hub is about."""
-    return tuple(name for name in alarm.figure.split(", ") if name)
 
 
 def _store(state: SiteState, _now: Now) -> str | None:

@@ -156,14 +156,22 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Выключите и включите датчик; если повторится, сообщите инспектору.",
             "Switch the sensor off and on; if it goes on, tell the inspector.",
         ),
-        "store_failing": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
+        "store_failing": (
+            "Дабылдар бұрынғыша жіберіліп тұр; инспекторға айтыңыз.",
+            "Тревоги по-прежнему отправляются; сообщите инспектору.",
+            "Alarms are still sent; tell the inspector.",
+        ),
         "hq_line_lost": (
             "Интернетті тексеріңіз. Қауіп болса, 102-ге қоңырау шалыңыз.",
             "Проверьте интернет. При опасности звоните 102.",
             "Check the internet. In danger, call 102.",
         ),
         "channel_down": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
-        "disk_low": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
+        "disk_low": (
+            "Инспекторға айтыңыз: орын босату немесе жад картасын ауыстыру керек.",
+            "Сообщите инспектору: нужно освободить место или заменить карту памяти.",
+            "Tell the inspector: room must be made or the memory card be replaced.",
+        ),
         "clock_untrusted": (
             "Интернетті тексеріңіз: сағат сонымен түзеледі.",
             "Проверьте интернет: часы сверяются по нему.",
@@ -228,11 +236,26 @@ def sentence(site: Site, alarm: Alarm, language: str) -> str:
 def _said(site: Site, alarm: Alarm, language: str) -> str:
     clock = school_time(site.hours, alarm.raised_at).strftime("%H:%M")
     when = clock if alarm.type in _MOMENTARY else since(clock, language)
-    said = f"{place(site, alarm.device, language)}: {what(alarm.type, language)}, {when}."
+    said = f"{place(site, alarm.device, language)}: {_what(site, alarm, language)}, {when}."
     if not alarm.open:
         return f"{said} {_OVER[_COLUMN[language]]}"
     return f"{said} {action(alarm.type, language)}"
 
+
+def _what(site: Site, alarm: Alarm, language: str) -> str:
+    """What the alarm says, with what it is about where that is more than a device."""
+    said = what(alarm.type, language)
+    if alarm.type == "hq_line_lost" and set(alarm.figure.split(", ")) < site.hq_channels:
+        said = _ONE_LINE[_COLUMN[language]]
+    return f"{said} ({alarm.figure})" if alarm.figure and alarm.type in _NAMED else said
+
+
+_NAMED: Final = frozenset({"hq_line_lost", "channel_down", "disk_low"})
+_ONE_LINE: Final[Texts] = (
+    "штабқа апаратын арналардың бірі істемей тұр",
+    "не работает одна из линий к штабу",
+    "one of the lines to headquarters is down",
+)
 
 _OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
 

@@ -4,6 +4,7 @@ The lock says that the core's process lives, the time in the file that it still 
 it costs the card next to nothing.
 """
 
+import contextlib
 import fcntl
 import os
 import time
@@ -58,8 +59,10 @@ class Heart:
             raise AlreadyRunning(f"another hub is running on {self._path}") from None
 
     def beat(self, beat: Beat) -> None:
-        """Says how the core is. A disk that is full does not stop it: the file keeps its size."""
-        os.pwrite(self._file, msgspec.json.encode(beat).ljust(512), 0)
+        """Says how the core is. A disk that is full does not stop it: the file keeps its size. One that takes no
+        writes at all leaves the last beat standing, which the page soon shows as a core that hangs."""
+        with contextlib.suppress(OSError):
+            os.pwrite(self._file, msgspec.json.encode(beat).ljust(512), 0)
 
     def stop(self) -> None:
         os.close(self._file)

@@ -98,12 +98,21 @@ class Store:
         return self._db
 
     def commit(
-        self, decisions: Sequence[Decision], rejected: Sequence[Rejected] = (), upkeep: Sequence[Upkeep] = ()
+        self,
+        decisions: Sequence[Decision],
+        rejected: Sequence[Rejected] = (),
+        upkeep: Sequence[Upkeep] = (),
+        *,
+        sparing: bool = False,
     ) -> None:
-        """One transaction for all of it. Raises sqlite3.Error where the disk refuses; nothing was changed then."""
+        """One transaction for all of it; `sparing` keeps alarms alone, on a disk that is full but for its reserve.
+        Raises sqlite3.Error where the disk refuses; nothing was changed then."""
+        if sparing:
+            rejected, upkeep = (), ()
         try:
             with self._transaction():
-                self._write_readings([reading for decision in decisions for reading in decision.readings])
+                if not sparing:
+                    self._write_readings([reading for decision in decisions for reading in decision.readings])
                 for decision in decisions:
                     if decision.urgent:
                         self._write_urgent(decision)

@@ -1,12 +1,15 @@
 """The store's housekeeping, outside the core's thread: a press must not wait for a checkpoint."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from hub.domain.events import DiskChecked
 from hub.domain.now import Now
+from hub.store.ballast import Ballast
 from hub.store.database import checkpoint, open_reader
 from hub.store.readings import Fold
 from hub.store.store import Upkeep
@@ -20,15 +23,18 @@ _LOOK_MS: Final = 5000
 
 
 class Upkeeper:
-    """Moves the write-ahead log into the database, folds readings into a snapshot, and lets old readings go."""
+    """Moves the write-ahead log into the database, folds readings into a snapshot, lets old readings go, measures the
+    disk and keeps a reserve on it."""
 
-    def __init__(self, path: Path, keep_readings: int, post: Callable[[Upkeep], None]) -> None:
+    def __init__(self, path: Path, keep_readings: int, post: Callable[[Upkeep | DiskChecked], None]) -> None:
         self._path, self._keep, self._post = path, keep_readings, post
+        self._ballast = Ballast(path)
         self._snapshot_at = 0
         self._fold: Fold | None = None
 
     def step(self, now: Now) -> int:
         """Does what is due; returns for how many ms that is enough."""
+        self._measure()
         try:
             self._checkpoint()
             self._snapshot(now)
@@ -42,6 +48,15 @@ class Upkeeper:
             checkpoint(self._path)
         except sqlite3.Error as error:
             log.warning("the log stays as it is: %s", error)
+
+    def _measure(self) -> None:
+        try:
+            disk = os.statvfs(self._path.parent)
+        except OSError as error:
+            log.warning("the disk can't be measured: %s", error)
+            return
+        free = disk.f_bavail * disk.f_frsize
+        self._post(DiskChecked(free, disk.f_blocks * disk.f_frsize, self._ballast.put_by(free)))
 
     def _checkpoint(self) -> None:
         log_file = self._path.with_name(self._path.name + "-wal")
