@@ -135,6 +135,7 @@ class Influxd(Server):
     def __init__(self, folder: Path, *, auth: bool = False) -> None:
         super().__init__(folder)
         self.auth, self.rpc_port = auth, free_port()
+        self.login = ("", "")
 
     def command(self) -> list[str]:
         config = self.folder / "influxdb.conf"
@@ -166,7 +167,8 @@ class Influxd(Server):
     def query(self, statement: str, **parameters: str) -> list[dict]:
         """Result of an InfluxQL statement: one dict for each row, with the tags of its series."""
         asked = urllib.parse.urlencode({"q": statement, "db": "school", "epoch": "ms", **parameters})
-        request = urllib.request.Request(f"{self.url}/query", asked.encode())
+        login = urllib.parse.urlencode({"u": self.login[0], "p": self.login[1]}) if self.login[0] else ""
+        request = urllib.request.Request(f"{self.url}/query?{login}", asked.encode())
         with urllib.request.urlopen(request, timeout=10) as response:
             result = json.load(response)["results"][0]
         assert "error" not in result, f"{statement}: {result['error']}"

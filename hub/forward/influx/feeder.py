@@ -168,6 +168,8 @@ class Feeder:
         )
         self._move(batch.source, batch.part.end, batch.part.lost)
         self._batch = None
+        if batch.part.lost:
+            self._keep_cursors()  # at once, so that they are not counted twice
         if refused:
             self._report.quarantined(refused)
             self._moved.discard(batch.source)

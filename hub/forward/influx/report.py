@@ -54,6 +54,8 @@ class Report:
         """Readings were deleted for their age before they were written."""
         self._lost += count
         log.warning("%s: %d readings were deleted for their age before the database was back", self._name, count)
+        if self._state is not None:
+            self._say(self._state)
 
     def too_old(self, count: int) -> None:
         """The database keeps nothing as old as these."""

@@ -13,6 +13,8 @@ from hub.forward.influx.feeder import Feeder
 from hub.store.store import DatabaseState, Store, Upkeep
 from tests.domain.build import School
 
+TOKEN = "region-token-secret"
+
 
 class Rig:
     """`run` steps the feeder until it has nothing to do, and writes down what it posts as the core does."""
@@ -82,5 +84,5 @@ def v1(url: str, **more: object) -> Influx:
 
 def v2(url: str, **more: object) -> Influx:
     return Influx(
-        name="region", api="v2", url=url, org="edu", bucket="schools", token=Secret("region-token-secret"), **more
+        **{"name": "region", "api": "v2", "url": url, "org": "edu", "bucket": "schools", "token": Secret(TOKEN), **more}
     )
