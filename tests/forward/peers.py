@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.forward.cap_receiver import CapReceiver
 from tests.forward.contract import PROOF, Peer
 from tests.forward.faults import HAD_IT, Fault
 from tests.forward.receiver import Receiver
 
-PEERS: Final[tuple[type[Peer], ...]] = (Receiver,)
+PEERS: Final[tuple[type[Peer], ...]] = (Receiver, CapReceiver)
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "channels.md"
 _BEGIN, _END = "<!-- fault table -->\n", "<!-- end of fault table -->\n"

@@ -5,13 +5,14 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
+from hub.config.model import CapChannel, WebhookChannel
 from hub.config.model import Channel as Settings
-from hub.config.model import WebhookChannel
 from hub.forward.channel import Channel
 
 CHANNELS: Final[Mapping[type[Settings], tuple[str, str]]] = MappingProxyType(
     {
         WebhookChannel: ("webhook", "Webhook"),
+        CapChannel: ("cap", "Cap"),
     }
 )
 """For each kind of settings the module and class of its channel; loaded when used, since some bring heavy libraries."""
