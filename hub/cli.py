@@ -35,6 +35,17 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "check the configuration: exit 0, or 2 with every error")
     pin = command("pin", _pin, "make the hash of a person's PIN for secrets.yaml", configured=False)
     pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input, for scripts")
+    backup = command("backup", _backup, "save store, configuration and secrets in one file, while the hub runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the backup to write, such as hub-2026-11-24.tar.gz")
+    restore = command("restore", _restore, "put a backup back on a machine that has none of it yet")
+    restore.add_argument("file", type=Path, metavar="FILE", help="a file that `hub backup` wrote")
+    restore.add_argument("--store", type=Path, default=None, metavar="F", help="where the store goes")
+    doctor = command("doctor", _doctor, "look at everything the hub depends on, and say in plain words what is wrong")
+    doctor.add_argument("--offline", action="store_true", help="leave out what needs the network")
+    install = command("install", _install, "set the hub up as a service of this machine, with its broker")
+    install.add_argument(
+        "--root", type=Path, default=None, metavar="DIR", help="write the files below DIR, start nothing"
+    )
     _demo_options(command("demo", _demo, "a simulated school with page and headquarters console", configured=False))
     bench = command("bench", _bench, "measure the hub against the bare floor on this machine", configured=False)
     bench.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON as well")
@@ -118,6 +129,58 @@ def _verify(options: argparse.Namespace) -> int:
     from hub.report.command import run_verify
 
     return run_verify(options)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from hub.config.check import load_or_explain
+    from hub.ops.backup import back_up
+
+    config = load_or_explain(options.config)
+    if config is None:
+        return 2
+    try:
+        back_up(config.store.path, config.path, options.file)
+    except (OSError, sqlite3.Error) as error:
+        print(f"hub: no backup was made: {error}", file=sys.stderr)
+        return 1
+    print(f"{options.file} holds everything, secrets too: keep it where only you can read it")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from hub.config.model import Store
+    from hub.ops.backup import NotRestored, restore
+    from hub.store.beat import AlreadyRunning
+
+    try:
+        written = restore(options.file, options.store or Store().path, options.config)
+    except (NotRestored, AlreadyRunning, OSError) as error:
+        print(f"hub: nothing was restored: {error}", file=sys.stderr)
+        return 1
+    for path in written:
+        print(path)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from hub.ops.doctor import examine
+
+    return examine(options.config, offline=options.offline)
+
+
+def _install(options: argparse.Namespace) -> int:
+    from hub.config.check import load_or_explain
+    from hub.ops.install import NotInstalled, install
+
+    config = load_or_explain(options.config)
+    if config is None:
+        return 2
+    try:
+        install(config, options.root)
+    except (NotInstalled, OSError) as error:
+        print(f"hub: not installed: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -1,13 +1,13 @@
 """Files of the demonstration's broker: who may say and hear what, for Mosquitto and for amqtt."""
 
-import base64
-import hashlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from hub.ops.mosquitto import password_line
+from hub.ops.private_file import write_private
 
 
 class Rights(NamedTuple):
@@ -24,13 +24,11 @@ RIGHTS: Final[Mapping[str, Rights]] = {
 }
 """The hub, the simulated devices, and whoever presses their buttons."""
 
-_ITERATIONS: Final = 101  # Mosquitto's own; the passwords are random, not chosen by people
-
 
 def mosquitto_files(folder: Path, port: int, credentials: Mapping[str, str]) -> Path:
     """Writes configuration, passwords and rights; returns the configuration's path."""
     passwords, rights, config = (folder / name for name in ("passwords", "rights", "mosquitto.conf"))
-    write_private(passwords, "".join(f"{user}:{_hashed(password)}\n" for user, password in credentials.items()))
+    write_private(passwords, "".join(password_line(user, password) for user, password in credentials.items()))
     write_private(rights, "\n".join(_mosquitto_rights(user) for user in credentials))
     lines = [
         f"listener {port} 127.0.0.1",
@@ -71,22 +69,8 @@ def amqtt_file(folder: Path, port: int, credentials: Mapping[str, str]) -> Path:
     return path
 
 
-def write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner can read."""
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 def _mosquitto_rights(user: str) -> str:
     lines = [f"user {user}"]
     lines += [f"topic write {topic}" for topic in RIGHTS[user].write]
     lines += [f"topic read {topic}" for topic in RIGHTS[user].read]
     return "\n".join(lines) + "\n"
-
-
-def _hashed(password: str) -> str:
-    """As `mosquitto_passwd` writes it: PBKDF2-SHA512."""
-    salt = secrets.token_bytes(12)
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ITERATIONS)
-    return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"

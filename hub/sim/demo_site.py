@@ -13,7 +13,7 @@ import msgspec
 from argon2 import PasswordHasher
 
 from hub.domain.site import Language, Text
-from hub.sim.broker_config import write_private
+from hub.ops.private_file import write_private
 from hub.sim.inventory import FITTINGS, SITE_ID, SITE_NAME, ZONES, Fitting
 from hub.sim.school import TIMEZONE
 
