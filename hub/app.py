@@ -12,6 +12,7 @@ from hub.domain.now import Now
 from hub.forward.channels import channel_of
 from hub.forward.runner import Runner, stop_all
 from hub.forward.worker import Worker
+from hub.ingest.announced import AnnouncedFile
 from hub.ingest.dialect import LaneName
 from hub.ingest.dialects import DIALECTS
 from hub.ingest.lane import Lane
@@ -71,7 +72,9 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     state = load_state(store.connection, config.site, clock.now())
     record = start_record(config, store.connection, down_since, clock.now())
 
-    router = Router(config.site.devices.values(), DIALECTS)
+    announced = AnnouncedFile(config.store.path)
+    router = Router(config.site.devices.values(), DIALECTS, announced.save)
+    router.remember(announced.load())
     lanes = Lanes(_lane(config, router, LaneName.PANIC), _lane(config, router, LaneName.TELEMETRY), mailbox)
     stack.callback(lanes.close)
 

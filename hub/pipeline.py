@@ -104,6 +104,8 @@ class Pipeline:
             self._take_orders(now)
         if now.mono - self._ticked_at >= TICK_MS:
             self._ticked_at = now.mono
+            if self.router.news:
+                self._listen()
             self.happened(Tick(), now)
             beat(now)
         if self.batch.is_due(now.mono, self.lanes.telemetry.in_flight // 2):
@@ -119,7 +121,8 @@ class Pipeline:
         if isinstance(decoded, Rejection):
             self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
         else:
-            urgent = self.happened(decoded, now).urgent
+            for report in decoded if isinstance(decoded, tuple) else (decoded,):
+                urgent = self.happened(report, now).urgent or urgent
         self.batch.hold(lane, received, urgent=urgent)
 
     def happened(self, event: Event, now: Now) -> Decision:
@@ -234,6 +237,12 @@ class Pipeline:
             topic = f"{self.state.config(receipt.device).topic}/receipt"
             body = {"boot": receipt.boot, "seq": receipt.seq, "stage": receipt.stage}
             self.lanes.panic.publish(topic, msgspec.json.encode(body))
+
+    def _listen(self) -> None:
+        """A device has announced itself: its topics are subscribed to, and known after a restart."""
+        for name in LaneName:
+            self._lane(name).listen(self.router.filters(name))
+        self.router.settle()
 
     def _lane(self, name: LaneName) -> Lane:
         return self.lanes.panic if name is LaneName.PANIC else self.lanes.telemetry

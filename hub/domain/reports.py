@@ -58,5 +58,6 @@ class Rejection(msgspec.Struct, frozen=True):
     device: str = ""
 
 
-Decoded = Report | Rejection | None
-"""None is a message that is nobody's state: a command, a receipt, a debug line."""
+Decoded = Report | Rejection | tuple[Report, ...] | None
+"""None is a message that is nobody's state: a command, a receipt, a debug line. Several reports come from one message
+about several devices, such as the availability of a gateway."""

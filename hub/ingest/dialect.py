@@ -1,12 +1,13 @@
 """What every dialect offers: which topics it listens to, and how a message on one of them is read.
 
-A dialect is pure: it keeps no state between messages, reads no clock and sends nothing. It is asked once for each
-topic (`find`); the answer is kept, so the work per message is `Route.decode` alone.
+A dialect is pure: it reads no clock and sends nothing. It is asked once for each topic (`find`); the answer is kept,
+so the work per message is `Route.decode` alone. All that one may know beside hub.yaml is what devices have announced
+of themselves: see Learner.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -25,10 +26,15 @@ class LaneName(StrEnum):
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """An MQTT topic filter, and the lane it is subscribed on."""
+    """An MQTT topic filter, and the lane it is subscribed on.
+
+    Retained messages come with a new session only; with `again` they come with every connection, which is for
+    announcements and availability: what the hub must know, and never takes for news.
+    """
 
     filter: str
     lane: LaneName
+    again: bool = False
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -44,12 +50,15 @@ class Route(msgspec.Struct, frozen=True):
     """Where a topic's messages belong. `device` is empty for a topic of no configured device.
 
     A topic may match the filters of both lanes; it is read on `lane` and dropped on the other.
-    `decode` never raises: what can't be read is a Rejection with its reason.
+    `decode` never raises: what can't be read is a Rejection with its reason. `limit` is in bytes. A route that
+    `teaches` may change what its Learner has to say about other topics.
     """
 
     device: str
     lane: LaneName
     decode: Callable[[Message], Decoded]
+    limit: int = PAYLOAD_LIMIT
+    teaches: bool = False
 
 
 class Dialect(Protocol):
@@ -66,3 +75,16 @@ class Dialect(Protocol):
     def find(self, topic: str) -> Route | None:
         """The route of a topic, None where the topic is not of this dialect."""
         ...
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A dialect that has to know what its devices announced before it can read them.
+
+    `announcements` are the retained messages of its own devices, by topic; the mapping is replaced, never changed,
+    whenever one of them is new. Decoding them again, in any order, builds the same knowledge: so the hub keeps them
+    beside its store, and knows after a restart what the messages that waited for it mean.
+    """
+
+    @property
+    def announcements(self) -> Mapping[str, bytes]: ...

@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from hub.config.model import Mqtt
-from hub.ingest.dialect import LaneName, Message
+from hub.ingest.dialect import LaneName, Message, Subscription
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,15 @@ _BACKOFF: Final = (0.5, 10.0)  # seconds: first and longest pause between attemp
 
 # Mosquitto sends 20 unacknowledged messages by default and then waits; MQTT 5 lets the hub ask for more.
 IN_FLIGHT: Final = {"5": 1000, "3.1.1": 20}
+
+# Retained values only where the session is new: later they would be read as news again.
+_OPTIONS: Final = {
+    again: SubscribeOptions(
+        qos=1,
+        retainHandling=SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if again else SubscribeOptions.RETAIN_SEND_IF_NEW_SUB,
+    )
+    for again in (False, True)
+}
 
 
 class Received(msgspec.Struct, frozen=True, gc=False):
@@ -50,7 +59,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
 class Lane:
     """A persistent session with manual acknowledgement. All methods are the core thread's."""
 
-    def __init__(self, mqtt: Mqtt, name: LaneName, client_id: str, filters: Sequence[str]) -> None:
+    def __init__(self, mqtt: Mqtt, name: LaneName, client_id: str, filters: Sequence[Subscription]) -> None:
         self.name = name
         self._mqtt, self._filters = mqtt, tuple(filters)
         self._received: list[Received] = []
@@ -114,6 +123,16 @@ class Lane:
         """Sends at QoS 1. While there is no connection it is dropped: devices ask again until they are answered."""
         if self.connected:
             self._client.publish(topic, payload, qos=1)
+
+    def listen(self, filters: Sequence[Subscription]) -> None:
+        """From now on these filters and no others."""
+        known, wanted = set(self._filters), set(filters)
+        self._filters = tuple(filters)
+        if self.connected:
+            gone = {one.filter for one in known - wanted} - {one.filter for one in wanted}
+            if gone:
+                self._client.unsubscribe(sorted(gone))
+            self._subscribe([one for one in filters if one not in known])
 
     def close(self) -> None:
         """Says goodbye; the session and what it holds stay with the broker."""
@@ -183,6 +202,14 @@ class Lane:
             log.warning("%s lane: no broker: %s", self.name, problem)
         self.problem = problem
 
+    def _subscribe(self, filters: Sequence[Subscription]) -> None:
+        if not filters:
+            return
+        if self._mqtt.version == "5":
+            self._client.subscribe([(one.filter, _OPTIONS[one.again]) for one in filters])
+        else:
+            self._client.subscribe([(one.filter, 1) for one in filters])
+
     def _on_connect(
         self, client: paho.Client, _data: object, _flags: object, code: ReasonCode, _properties: object
     ) -> None:
@@ -193,12 +220,7 @@ class Lane:
         self._generation += 1
         self._failures = 0
         self.connected, self.problem = True, ""
-        # Retained values only where the session is new: later they would be read as news again.
-        if self._mqtt.version == "5":
-            options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-            client.subscribe([(name, options) for name in self._filters])
-        else:
-            client.subscribe([(name, 1) for name in self._filters])
+        self._subscribe(self._filters)
         log.info("%s lane: connected to %s:%d", self.name, self._mqtt.host, self._mqtt.port)
 
     def _on_disconnect(

@@ -6,6 +6,7 @@ from typing import Final
 
 from hub.ingest.dialect import Dialect
 from hub.ingest.dialects.esphome import EspHome
+from hub.ingest.dialects.homeassistant import HomeAssistant
 from hub.ingest.dialects.json import Json
 from hub.ingest.dialects.shelly import Shelly
 from hub.ingest.dialects.tasmota import Tasmota
@@ -18,6 +19,8 @@ DIALECTS: Final[Mapping[str, type[Dialect]]] = MappingProxyType(
         "tasmota": Tasmota,
         "shelly": Shelly,
         "json": Json,
+        "homeassistant": HomeAssistant,
     }
 )
-"""By the name that hub.yaml gives them."""
+"""By the name that hub.yaml gives them. The first that knows a topic has it: an announcement can't take another
+dialect's topic away."""
