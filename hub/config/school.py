@@ -29,6 +29,7 @@ from hub.config.privacy import REASON, intrudes
 from hub.config.problems import Reported, Wrong, quoted
 from hub.config.sections import ANYTHING, Clash, Field, Section, Variants, entries, made, needed
 from hub.config.source import Node, Scalar
+from hub.domain.announcing import BY_IDENTIFIER, place
 from hub.domain.signals import EVENTS, KIND_SIGNALS, SIGNALS
 from hub.domain.site import LANGUAGES, Device, Dialect, DoorRole, Hours, Mapped, Zone
 
@@ -198,6 +199,18 @@ def _found(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         yield Clash("dialect", f"device '{name}' speaks serial, but no port under 'serial' lists it")
     elif dialect != "serial" and "topic" not in values:
         yield Clash("dialect", f"'topic' is missing: a device that speaks {dialect} is found by it")
+    elif dialect == "homeassistant" and values["topic"] is not None and not _is_announced(values["topic"]):
+        yield Clash(
+            "topic",
+            "must be a configuration topic without /config, such as homeassistant/binary_sensor/door-1/contact, "
+            "or device:<identifier>",
+        )
+
+
+def _is_announced(found_by: str) -> bool:
+    if found_by.startswith(BY_IDENTIFIER):
+        return bool(found_by.removeprefix(BY_IDENTIFIER).strip())
+    return place(found_by) is not None and not found_by.endswith("/config")
 
 
 def _sensor(_reading: Reading, values: dict[str, Any]) -> Device:

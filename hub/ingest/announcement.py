@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from hub.domain.announcing import place
 from hub.domain.reports import Reason, Rejection
 from hub.ingest.payload import json_object
 from hub.ingest.templates import Template, TemplateRefused
@@ -19,15 +20,6 @@ ANNOUNCEMENT_LIMIT: Final = 65_536
 ENTITIES_LIMIT: Final = 200
 """Entities of one announcement that are looked at."""
 _TOPIC_LIMIT: Final = 256
-
-COMPONENTS: Final = frozenset(
-    {
-        "alarm_control_panel", "binary_sensor", "button", "camera", "climate", "cover", "date", "datetime", "device",
-        "device_automation", "device_tracker", "event", "fan", "humidifier", "image", "lawn_mower", "light", "lock",
-        "notify", "number", "scene", "select", "sensor", "siren", "switch", "tag", "text", "time", "update", "vacuum",
-        "valve", "water_heater",
-    }
-)  # fmt: skip
 
 _ABBREVIATIONS: Final[Mapping[str, str]] = {
     "atype": "automation_type", "avty": "availability", "avty_mode": "availability_mode",
@@ -90,14 +82,6 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     firmware: str = ""
     entities: tuple[Entity, ...] = ()
-
-
-def place(topic: str) -> tuple[str, str] | None:
-    """Component and object id of a configuration topic without its `/config`, None where it has not that form."""
-    parts = topic.split("/")
-    if len(parts) >= 4 and parts[-3] in COMPONENTS:
-        return parts[-3], parts[-1]
-    return (parts[-2], parts[-1]) if len(parts) >= 3 and parts[-2] in COMPONENTS else None
 
 
 def announcement(topic: str, payload: bytes) -> Announcement | Rejection:

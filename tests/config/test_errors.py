@@ -68,6 +68,18 @@ DEVICES = {
         f"zone: hall, kind: door, dialect: shelly, topic: {'ж' * 129}",
         "2: topic: must be an MQTT topic",
     ),
+    "a plain topic of Home Assistant": (
+        "zone: hall, kind: door, dialect: homeassistant, topic: zigbee2mqtt/door",
+        "must be a configuration topic without /config",
+    ),
+    "a topic of Home Assistant with its end": (
+        "zone: hall, kind: door, dialect: homeassistant, topic: homeassistant/sensor/door/config",
+        "must be a configuration topic without /config",
+    ),
+    "no identifier of Home Assistant": (
+        "zone: hall, kind: door, dialect: homeassistant, topic: 'device:'",
+        "or device:<identifier>",
+    ),
     "a role on a lamp": ("zone: hall, kind: lighting, dialect: json, topic: a, role: exit", "it belongs to kind door"),
     "a norm on a door": ("zone: hall, kind: door, dialect: json, topic: a, min_lux: 5", "it belongs to kind lighting"),
     "an unknown role": ("zone: hall, kind: door, dialect: json, topic: a, role: exits", "Did you mean 'exit'?"),

@@ -50,7 +50,7 @@ SILENT = {
     "kind: door, dialect: zigbee2mqtt, topic: a": 90_000_000,
     "kind: door, dialect: tasmota, topic: a": 900_000,
     "kind: door, dialect: shelly, topic: a": 900_000,
-    "kind: door, dialect: homeassistant, topic: a": 900_000,
+    "kind: door, dialect: homeassistant, topic: device:a": 900_000,
     "kind: door, dialect: json, topic: a": 900_000,
     "kind: camera, rtsp: 'rtsps://10.0.0.9/1'": 300_000,
     "kind: door, dialect: json, topic: a, silent_after: 2h": 7_200_000,

@@ -1,22 +1,28 @@
 """ESPHome over MQTT, and the hub's panic protocol that our firmware speaks on top of it.
 
 Topics as ESPHome's documentation of its MQTT client component gives them: `<prefix>/<component>/<object_id>/state`
-with `ON`/`OFF`, a plain decimal or `nan`, and `<prefix>/status` with `online`/`offline`, all retained.
+with `ON`/`OFF`, a plain decimal or `nan`, and `<prefix>/status` with `online`/`offline`, all retained. Where it
+announces its entities to Home Assistant, their device classes, units and its version are taken from there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
 
 from hub.domain.reports import Decoded, Press, PressEvent, Reason, Rejection, Report
-from hub.domain.signals import SIGNALS
+from hub.domain.signals import SIGNALS, clean
 from hub.domain.site import Device
+from hub.ingest.announcement import ANNOUNCEMENT_LIMIT, Announcement, Entity, announcement
 from hub.ingest.dialect import LaneName, Message, Route, Subscription
-from hub.ingest.naming import Meaning, is_release, meaning
+from hub.ingest.entity import senses
+from hub.ingest.naming import Meaning, claimed, is_release, meaning
 from hub.ingest.payload import is_unsaid, number, structured, text
+from hub.ingest.units import converted, is_ours
 
 _UINT32 = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+_ANNOUNCEMENTS: Final = "homeassistant/+/+/+/config"
+_ENTITIES_LIMIT: Final = 200
 _PRESS_NAMES: Final = ("press", "panic", "button", "help", "test_press")
 _EVENTS: Final[dict[tuple[str, str], PressEvent]] = {
     ("panic", "panic"): "press",
@@ -41,6 +47,9 @@ class EspHome:
     def __init__(self, devices: Sequence[Device]) -> None:
         self._devices = {device.topic: device for device in devices}
         self._parents = {topic.rpartition("/")[0] for topic in self._devices if "/" in topic}
+        self.announcements: Mapping[str, bytes] = {}
+        self._told: dict[str, dict[str, Entity]] = {topic: {} for topic in self._devices}
+        self._by_class: dict[str, Meaning] = {}
 
     def subscriptions(self) -> Sequence[Subscription]:
         """Wide filters below each parent topic, so that a device nobody registered is noticed."""
@@ -52,15 +61,19 @@ class EspHome:
             found.append(Subscription(f"{root}/status", LaneName.TELEMETRY))
             found.append(Subscription(f"{root}/+/+/state", LaneName.TELEMETRY))
         found += [Subscription(f"{topic}/+/{name}/state", LaneName.PANIC) for topic, name in self._press_states()]
+        found += [Subscription(topic, LaneName.PANIC) for topic, meant in self._by_class.items() if meant.is_event]
+        found.append(Subscription(_ANNOUNCEMENTS, LaneName.TELEMETRY, again=True))
         return found
 
     def find(self, topic: str) -> Route | None:
         """Routes `event`, `status` and `state`; receipts, commands and debug lines are nobody's state."""
         prefix, _, last = topic.rpartition("/")
-        component = name = ""
+        name = ""
         if last == "state":
             prefix, _, name = prefix.rpartition("/")
-            prefix, _, component = prefix.rpartition("/")
+            prefix = prefix.rpartition("/")[0]
+        elif last == "config" and topic.startswith("homeassistant/") and topic.count("/") == 4:
+            return Route("", LaneName.TELEMETRY, self._learn, ANNOUNCEMENT_LIMIT, teaches=True)
         elif last not in ("event", "status"):
             return None
         device = self._devices.get(prefix)
@@ -70,7 +83,39 @@ class EspHome:
             return Route(device.id, LaneName.PANIC, _event_decoder(device))
         if last == "status":
             return Route(device.id, LaneName.TELEMETRY, _status_decoder(device))
-        return _state_route(device, component, name)
+        meant = meaning(device, name) or self._by_class.get(topic)
+        return _state_route(device, meant, self._told[prefix].get(topic))
+
+    def _learn(self, message: Message) -> Decoded:
+        """An announcement of one of the devices; those of others, and removals, change nothing."""
+        if self.announcements.get(message.topic) == message.payload or not message.payload:
+            return None
+        said = announcement(message.topic, message.payload)
+        if isinstance(said, Rejection) or not said.entities:
+            return None
+        topic = said.entities[0].topic
+        prefix = topic.removesuffix("/state").rpartition("/")[0].rpartition("/")[0]
+        device = self._devices.get(prefix)
+        if device is None:
+            return None
+        told = self._told[prefix]
+        if topic not in told and len(told) >= _ENTITIES_LIMIT:
+            return Rejection(Reason.OVERSIZED, f"more than {_ENTITIES_LIMIT} entities", device.id)
+        told[topic] = said.entities[0]
+        self.announcements = {**self.announcements, message.topic: message.payload}
+        self._classify(device)
+        return _firmware(device, said)
+
+    def _classify(self, device: Device) -> None:
+        """Entities whose names mean nothing go by their class, unless a name has that signal already."""
+        told = self._told[device.topic]
+        named = {topic: meaning(device, entity.object_id) for topic, entity in told.items()}
+        taken = {meant.signal for meant in named.values() if meant is not None}
+        nameless = {topic: entity for topic, entity in told.items() if named[topic] is None}
+        for topic, sense in zip(nameless, senses(device, list(nameless.values())), strict=True):
+            self._by_class.pop(topic, None)
+            if sense.signal and sense.signal not in taken:
+                self._by_class[topic] = Meaning(sense.signal)
 
     def _press_states(self) -> list[tuple[str, str]]:
         """Object ids of plain buttons: those a device maps to an event, else the usual names."""
@@ -114,14 +159,22 @@ def _status_decoder(device: Device) -> Callable[[Message], Decoded]:
     return decode
 
 
-def _state_route(device: Device, component: str, name: str) -> Route:
-    meant = meaning(device, name)
+def _firmware(device: Device, said: Announcement) -> Report | None:
+    """`esphome v2026.10.0 (Nov 20 2026, 10:00:00)` as ESPHome says it."""
+    version = clean("firmware", said.firmware)
+    return None if version is None else Report(device.id, (("firmware", version),), retained=True)
+
+
+def _state_route(device: Device, meant: Meaning | None, told: Entity | None) -> Route:
     if meant is None:
         return Route(device.id, LaneName.TELEMETRY, lambda message: _alive(device, message))
     if meant.is_event:
         return Route(device.id, LaneName.PANIC, _press_decoder(device, meant))
     form = SIGNALS[meant.signal].form
-    decode = _figure_decoder(device, meant) if form == "figure" else _word_decoder(device, meant)
+    unit = "" if told is None or meant.signal in claimed(device) else told.unit
+    if form == "figure" and unit and not is_ours(meant.signal, unit):
+        return Route(device.id, LaneName.TELEMETRY, lambda message: _alive(device, message))
+    decode = _figure_decoder(device, meant, unit) if form == "figure" else _word_decoder(device, meant)
     return Route(device.id, LaneName.TELEMETRY, decode)
 
 
@@ -147,7 +200,7 @@ def _press_decoder(device: Device, meant: Meaning) -> Callable[[Message], Decode
     return decode
 
 
-def _figure_decoder(device: Device, meant: Meaning) -> Callable[[Message], Decoded]:
+def _figure_decoder(device: Device, meant: Meaning, unit: str) -> Callable[[Message], Decoded]:
     signal = SIGNALS[meant.signal]
     name, low, high, own = signal.name, signal.low, signal.high, device.id
 
@@ -157,6 +210,7 @@ def _figure_decoder(device: Device, meant: Meaning) -> Callable[[Message], Decod
             return Report(own, retained=message.retained)
         if isinstance(value, Rejection):
             return msgspec.structs.replace(value, device=own)
+        value = converted(name, unit, value)
         if not low <= value <= high:
             return Rejection(Reason.OUT_OF_RANGE, f"{name} can't be {value}", own)
         return Report(own, ((name, value),), retained=message.retained)

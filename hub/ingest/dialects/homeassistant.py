@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from hub.domain.announcing import BY_IDENTIFIER
 from hub.domain.reports import Decoded, Reason, Rejection, Report
 from hub.domain.site import Device
 from hub.ingest.announcement import ANNOUNCEMENT_LIMIT, Announcement, Availability, Entity, announcement
@@ -21,7 +22,6 @@ from hub.ingest.pressing import Buttons
 
 PREFIX: Final = "homeassistant"
 """Where devices announce themselves unless they are told otherwise."""
-BY_IDENTIFIER: Final = "device:"
 ANNOUNCEMENTS_LIMIT: Final = 200
 """Announcements of one device: the richest has some fifty entities."""
 _TRIGGER: Final = "device_automation"
