@@ -49,7 +49,8 @@ class Quarantined(msgspec.Struct, frozen=True):
 class DatabaseState(msgspec.Struct, frozen=True):
     """How it stands with one database since `since` (UTC, ms). `outcome` is one of hub.forward.channel.Outcome, empty
     while up; `last_write_at` is the last success before this state. `lost` readings were deleted for their age before
-    they could be written, `too_old` points the database did not want for theirs."""
+    they could be written, `too_old` points the database did not want for theirs, `refused` those it did not want at all.
+    """
 
     name: str
     state: Literal["up", "down"]
@@ -59,6 +60,7 @@ class DatabaseState(msgspec.Struct, frozen=True):
     last_write_at: int = 0
     lost: int = 0
     too_old: int = 0
+    refused: int = 0
 
 
 class Upkeep(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ LOOK_MS: Final = 1000
 BREATH_MS: Final = 5
 """Between two batches of a backlog: the core's thread comes first."""
 FIGURES_MS: Final = 60_000
+QUARANTINED_AT_ONCE: Final = 100
+"""So many lines of a batch are kept: where a whole field is refused, more would teach nothing and cost the card."""
 CURSOR_MS: Final = 15_000
 """So often at most a cursor goes to the disk: what a crash forgets is written again, as the same points."""
 
@@ -47,6 +49,7 @@ class Feeder:
         self._writer: Writer | None = None
         self._batch: Batch | None = None
         self._figures_at = -FIGURES_MS
+        self._passed = False
         self._failures = 0
         self._blocked_until = 0
 
@@ -55,6 +58,7 @@ class Feeder:
         there is nothing to do."""
         if now.mono < self._blocked_until:
             return min(LOOK_MS, self._blocked_until - now.mono)
+        self._passed = False
         try:
             self._batch = self._batch or self._next(now)
             figures = self._figures(now)
@@ -85,6 +89,7 @@ class Feeder:
             part = source.after(reader, self._positions[index], now)
             if part.lines:
                 return Batch(part, index)
+            self._passed = self._passed or part.end > self._positions[index]
             self._move(index, part.end, part.lost)
         return None
 
@@ -120,7 +125,7 @@ class Feeder:
         if self._moved and now.mono - self._posted_at >= CURSOR_MS:
             self._posted_at = now.mono
             self._keep_cursors()
-        return LOOK_MS if batch is None and figures is None else BREATH_MS
+        return LOOK_MS if batch is None and figures is None and not self._passed else BREATH_MS
 
     def _write_figures(self, text: str, now: Now) -> None:
         try:
@@ -164,14 +169,15 @@ class Feeder:
 
     def _settle(self, batch: Batch, now: Now) -> None:
         refused = tuple(
-            Quarantined(self.name, line.position, now.wall, line.text, reason) for line, reason in batch.refused
+            Quarantined(self.name, line.position, now.wall, line.text, reason)
+            for line, reason in batch.refused[:QUARANTINED_AT_ONCE]
         )
         self._move(batch.source, batch.part.end, batch.part.lost)
         self._batch = None
         if batch.part.lost:
             self._keep_cursors()  # at once, so that they are not counted twice
         if refused:
-            self._report.quarantined(refused)
+            self._report.quarantined(refused[0], len(batch.refused))
             self._moved.discard(batch.source)
             cursor = (self._cursor(self._sources[batch.source]), batch.part.end)
             self._post(Upkeep(cursors=(cursor,), quarantined=refused))  # together, so that none is listed twice

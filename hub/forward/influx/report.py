@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ class Report:
     def __init__(self, name: str, post: Callable[[Upkeep], None]) -> None:
         self._name, self._post = name, post
         self._state: DatabaseState | None = None
-        self._written_at = self._lost = self._too_old = 0
+        self._written_at = self._lost = self._too_old = self._refused = 0
         self._told: set[str] = set()
 
     def load(self, reader: sqlite3.Connection) -> None:
@@ -29,7 +29,7 @@ class Report:
         if row is not None:
             self._state = msgspec.json.decode(row[0], type=DatabaseState)
             self._written_at, self._lost = self._state.last_write_at, self._state.lost
-            self._too_old = self._state.too_old
+            self._too_old, self._refused = self._state.too_old, self._state.refused
 
     def up(self, now: Now) -> None:
         """A write succeeded."""
@@ -62,9 +62,12 @@ class Report:
         self._too_old += count
         self._once("too_old", "%s: the database keeps nothing so old: points are left out", self._name)
 
-    def quarantined(self, refused: Sequence[Quarantined]) -> None:
-        for one in refused[:1]:
-            log.warning("%s: %d points refused, the first: %s: %s", self._name, len(refused), one.reason, one.line)
+    def quarantined(self, first: Quarantined, count: int) -> None:
+        """The database would not take `count` points."""
+        self._refused += count
+        log.warning("%s: %d points refused, the first: %s: %s", self._name, count, first.reason, first.line)
+        if self._state is not None:
+            self._say(self._state)
 
     def figures_refused(self, refused: Refused) -> None:
         self._once("figures", "%s: the hub's own figures are refused: %s", self._name, refused)
@@ -79,5 +82,6 @@ class Report:
             log.warning(text, *values)
 
     def _say(self, state: DatabaseState) -> None:
-        self._state = replace(state, last_write_at=self._written_at, lost=self._lost, too_old=self._too_old)
+        counts = {"lost": self._lost, "too_old": self._too_old, "refused": self._refused}
+        self._state = replace(state, last_write_at=self._written_at, **counts)
         self._post(Upkeep(databases=(self._state,)))

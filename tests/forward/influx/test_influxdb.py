@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.forward.influx.feeder import QUARANTINED_AT_ONCE
+from hub.forward.influx.lines import line
 from tests.forward.influx.rig import Rig, v1
 from tests.servers import Influxd
 
@@ -67,9 +69,27 @@ def test_a_batch_of_which_nothing_is_taken_is_refused_at_once(rig, influxd):
     influxd.write(f"lighting,site=x lux=true {rig.school.now.wall}")
     rig.lux(*range(500))
     rig.run()
-    assert len(rig.quarantined()) == 500
+    assert len(rig.quarantined()) == QUARANTINED_AT_ONCE
     assert rig.cursor() == 500
-    assert rig.state().state == "up"
+    assert (rig.state().state, rig.state().refused) == ("up", 500)
+
+
+def test_a_database_that_is_not_there_is_named_and_nothing_is_lost(rig, influxd):
+    influxd.query("DROP DATABASE school")
+    rig.lux(1, 2)
+    rig.step()
+    assert "there is no database school" in rig.state().detail
+    influxd.query("CREATE DATABASE school")
+    rig.clock += 20_000
+    rig.run()
+    assert [row["lux"] for row in influxd.query("SELECT lux FROM lighting")] == [1, 2]
+
+
+def test_a_school_with_words_of_its_own_reads_as_it_was_written(influxd):
+    tags = {"site": "№1 мектеп, Тараз=2", "zone": "Дәретхана қыз балалар", "device": "a\nb"}
+    influxd.write(line("restroom", tags, {"leak": True}, 1_795_496_400_000))
+    [row] = influxd.query("SELECT leak, site, zone, device FROM restroom")
+    assert (row["site"], row["zone"], row["device"]) == (tags["site"], tags["zone"], "a_b")
 
 
 def test_what_is_older_than_the_database_keeps_is_left_out_and_counted(rig, influxd):
