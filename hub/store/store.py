@@ -48,9 +48,9 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 class DatabaseState(msgspec.Struct, frozen=True):
     """How it stands with one database since `since` (UTC, ms). `outcome` is one of hub.forward.channel.Outcome, empty
-    while up; `last_write_at` is the last success before this state. `lost` readings were deleted for their age before
-    they could be written, `too_old` points the database did not want for theirs, `refused` those it did not want at all.
-    """
+    while up; `last_write_at` is the last success before this state. Counted since the store was made: `lost` readings
+    were deleted for their age before they could be written, `too_old` points were older than the database keeps
+    anything, `refused` ones it did not take for another reason."""
 
     name: str
     state: Literal["up", "down"]
