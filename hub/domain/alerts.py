@@ -28,14 +28,16 @@ class Earlier(msgspec.Struct, frozen=True):
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same however
     often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this message
-    tells, are UTC in ms. `school` and `place` are names by language; `earlier` is the oldest first.
-    `journal` is the journal's head at the moment of sending, in heartbeats alone."""
+    tells, are UTC in ms. `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are
+    names by language; `earlier` is the oldest first. `journal` is the journal's head at the moment of sending, in
+    heartbeats alone."""
 
     event_id: str
     type: AlertType
     status: Status
     site: str
     device: str = ""
+    device_no: int = 0
     zone: str = ""
     kind: Kind | Literal[""] = ""
     alarm: str = ""
@@ -62,6 +64,7 @@ def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
         status=alarm.status,
         site=site.id,
         device=alarm.device,
+        device_no=site.number_of(alarm.device),
         zone=alarm.zone,
         kind=alarm.kind,
         alarm=alarm.type,

@@ -122,6 +122,10 @@ class Site(msgspec.Struct, frozen=True):
     hq_channels: frozenset[str] = frozenset()
     limits: Limits = Limits()
 
+    def number_of(self, device: str) -> int:
+        """The device's place in hub.yaml, from 1, as alarm receivers number zones; 0 where it has none."""
+        return next((number for number, known in enumerate(self.devices, start=1) if known == device), 0)
+
     def channels_for(self, priority: Priority) -> tuple[str, ...]:
         """Names of the channels that an alarm of `priority` goes to at once, each once, in the order of the routes."""
         names = (name for route in self.routes if priority in route.priorities for name in route.to)

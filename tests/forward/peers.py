@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.forward.alarm_receiver import AlarmReceiver, SealedAlarmReceiver
 from tests.forward.cap_receiver import CapReceiver
 from tests.forward.contract import PROOF, Peer
 from tests.forward.faults import HAD_IT, Fault
 from tests.forward.receiver import Receiver
 
-PEERS: Final[tuple[type[Peer], ...]] = (Receiver, CapReceiver)
+PEERS: Final[tuple[type[Peer], ...]] = (Receiver, AlarmReceiver, SealedAlarmReceiver, CapReceiver)
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "channels.md"
 _BEGIN, _END = "<!-- fault table -->\n", "<!-- end of fault table -->\n"
@@ -26,7 +27,7 @@ def written_table() -> str:
 
 
 def _rows() -> Iterator[list[str]]:
-    yield ["fault", "has the other side got it?", *(peer.kind for peer in PEERS)]
+    yield ["fault", "has the other side got it?", *(getattr(peer, "title", peer.kind) for peer in PEERS)]
     yield ["---"] * (len(PEERS) + 2)
     for fault in Fault:
         told = [peer.expected[fault] for peer in PEERS]

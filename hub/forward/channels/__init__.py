@@ -5,13 +5,14 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from hub.config.model import CapChannel, WebhookChannel
+from hub.config.model import CapChannel, Dc09Channel, WebhookChannel
 from hub.config.model import Channel as Settings
 from hub.forward.channel import Channel
 
 CHANNELS: Final[Mapping[type[Settings], tuple[str, str]]] = MappingProxyType(
     {
         WebhookChannel: ("webhook", "Webhook"),
+        Dc09Channel: ("dc09", "Dc09"),
         CapChannel: ("cap", "Cap"),
     }
 )
