@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -32,6 +32,7 @@ class Trigger(StrEnum):
     RESET = "reset"
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
+    PROMOTE = "promote"
 
 
 S, T = AlarmState, Trigger
@@ -57,13 +58,15 @@ TRANSITIONS: Final[Mapping[tuple[AlarmState, Trigger], AlarmState]] = MappingPro
         (S.ACKNOWLEDGED, T.SHELVE): S.SHELVED,
         (S.RETURNED, T.SHELVE): S.SHELVED,
         (S.SHELVED, T.UNSHELVE): S.UNACKNOWLEDGED,
+        (S.UNACKNOWLEDGED, T.PROMOTE): S.UNACKNOWLEDGED,  # an exercise turns out to be real
+        (S.ACKNOWLEDGED, T.PROMOTE): S.UNACKNOWLEDGED,
     }
 )
 
 NEVER_LATCHED: Final = frozenset({T.RETURN, T.LAPSE, T.SHELVE, T.UNSHELVE})
 """Triggers that panic and help refuse: only a person ends them."""
 
-LATCHED_ONLY: Final = frozenset({T.RESET})
+LATCHED_ONLY: Final = frozenset({T.RESET, T.PROMOTE})
 
 
 class IllegalTransition(ValueError):
@@ -76,6 +79,9 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     the messages sent about it; `escalated` is how many later steps of its route were taken; `figure` is the value
     that raised it; `told` holds, for each channel, number and moment of the messages it got: the first one and the
     latest.
+
+    `asked_at` and `asked_mono` are since when a person is asked for: escalation counts from there. An exercise that was
+    made real has `promoted_at` and by whom and through what.
 
     `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
     where nobody knows for how long); `returned_gap` says the same of its end.
@@ -92,6 +98,11 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     clock: Literal["trusted", "untrusted"] = "trusted"
     raised_at: int = 0
     raised_mono: int = 0
+    asked_at: int = 0
+    asked_mono: int = 0
+    promoted_at: int = 0
+    promoted_by: str = ""
+    promoted_through: str = ""
     escalated: int = 0
     count: int = 0
     changes: int = 0
@@ -139,14 +150,35 @@ def raised(alarm: Alarm, now: Now, gap: int = 0) -> Alarm:
         gap=gap,
         raised_at=now.wall,
         raised_mono=now.mono,
+        **_asked(now),
         count=1,
         clock="trusted" if now.trusted else "untrusted",
     )
 
 
-def repeated(alarm: Alarm) -> Alarm:
-    """The cause came again while the incident is open: it joins, and an acknowledged one asks for a person again."""
-    return moved(alarm, T.REPEAT, count=alarm.count + 1, returned_at=0, returned_gap=0)
+def repeated(alarm: Alarm, now: Now) -> Alarm:
+    """The cause came again while the incident is open: it joins. One that was acknowledged, or whose cause was gone,
+    asks for a person again, and its escalation begins anew."""
+    asked = _asked(now) if alarm.state in (S.ACKNOWLEDGED, S.RETURNED) else {}
+    return moved(alarm, T.REPEAT, count=alarm.count + 1, returned_at=0, returned_gap=0, **asked)
+
+
+def promoted(alarm: Alarm, now: Now, *, by: str, through: str) -> Alarm:
+    """An exercise is real after all: it asks for a person from now on, and headquarters' receipt is awaited anew."""
+    return moved(
+        alarm,
+        T.PROMOTE,
+        status="actual",
+        promoted_at=now.wall,
+        promoted_by=by,
+        promoted_through=through,
+        hq_receipt_at=0,
+        **_asked(now),
+    )
+
+
+def _asked(now: Now) -> dict[str, Any]:
+    return {"asked_at": now.wall, "asked_mono": now.mono, "escalated": 0}
 
 
 def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str = "") -> Alarm:

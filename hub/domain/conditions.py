@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hub.domain.alarms import Alarm, AlarmState, raised, repeated, returned
+from hub.domain.alarms import Alarm, AlarmState, Status, raised, repeated, returned
 from hub.domain.alerts import AlertType
 from hub.domain.catalogue import priority_of
 from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
@@ -10,7 +10,7 @@ from hub.domain.notices import told
 from hub.domain.now import Now
 from hub.domain.rules import RULES, Rule, is_silent
 from hub.domain.site import Device
-from hub.domain.state import ChannelState, DeviceState, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Maintenance, SiteState
 
 _SILENT = (Rule("silent", is_silent),)
 _SUPERVISED = {kind: (rules if kind == "camera" else rules + _SILENT) for kind, rules in RULES.items()}
@@ -28,6 +28,7 @@ class Judgement:
         self.journal: list[Entry] = []
         self.maintenance: dict[str, Maintenance | None] = {}
         self.channels: list[ChannelState] = []
+        self.drills: list[Drill] = []
 
     def device(self, device_id: str) -> DeviceState:
         """A device as it is after what was judged so far."""
@@ -60,7 +61,7 @@ class Judgement:
         self.journal.append(alarm_entry(alarm, reason, self.now, told_channels))
         return alarm
 
-    def raise_new(self, device: Device, code: str, figure: str = "") -> Alarm:
+    def raise_new(self, device: Device, code: str, figure: str = "", status: Status = "actual") -> Alarm:
         """A new incident with the next number; `figure` is what raised it, as its text shows it."""
         alarm = Alarm(
             id=self.next_alarm,
@@ -70,6 +71,7 @@ class Judgement:
             type=code,
             priority=priority_of(code, device.kind),
             figure=figure,
+            status=status,
         )
         self.next_alarm += 1
         return self.tell(raised(alarm, self.now), "alarm.raised", "raised")
@@ -82,6 +84,7 @@ class Judgement:
             dispatches=tuple(self.dispatches),
             maintenance=self.maintenance,
             channels=tuple(self.channels),
+            drills=tuple(self.drills),
             journal=tuple(self.journal),
             answer=answer,
         )
@@ -125,9 +128,9 @@ def _while_it_holds(
     if alarm is None:
         open_[rule.alarm] = judgement.raise_new(device, rule.alarm)
     elif alarm.state is AlarmState.SHELVED:
-        open_[rule.alarm] = judgement.record(repeated(alarm), (), "came_back_shelved")
+        open_[rule.alarm] = judgement.record(repeated(alarm, judgement.now), (), "came_back_shelved")
     else:
-        open_[rule.alarm] = judgement.tell(repeated(alarm), "alarm.updated", "came_back")
+        open_[rule.alarm] = judgement.tell(repeated(alarm, judgement.now), "alarm.updated", "came_back")
 
 
 def is_over(alarm: Alarm) -> bool:

@@ -9,17 +9,21 @@ import msgspec
 from hub.domain.answers import on_acknowledge, on_reset, on_shelve, on_unshelve
 from hub.domain.conditions import Judgement, judge
 from hub.domain.decision import Decision, Entry, Reading
+from hub.domain.drills import on_end_drill, on_promote, on_start_drill
 from hub.domain.events import (
     Acknowledge,
     Attempted,
     DiskChecked,
+    EndDrill,
     EndMaintenance,
     Event,
     Inspected,
     LineChecked,
     Maintain,
+    Promote,
     Reset,
     Shelve,
+    StartDrill,
     StoreChecked,
     Tick,
     Unshelve,
@@ -56,13 +60,10 @@ def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
     pressed = Pressed(judgement, device)
     for press in presses_in(report, before):
         pressed.take(press, report)
-    return Decision(
-        devices=judgement.devices,
+    return msgspec.structs.replace(
+        judgement.decision(),
         readings=readings,
-        alarms=tuple(judgement.alarms),
         presses=tuple(pressed.records),
-        dispatches=tuple(judgement.dispatches),
-        journal=tuple(judgement.journal),
         receipts=tuple(pressed.receipts),
     )
 
@@ -86,7 +87,7 @@ def _overlaid(before: DeviceState, readings: tuple[Reading, ...], alive: bool, n
         since = known.since if known is not None and known.value == reading.value else now
         signals[reading.signal] = Known(reading.value, reading.at, since)
     seen = now if alive else before.seen
-    return msgspec.structs.replace(before, signals=signals, seen=seen)
+    return msgspec.structs.replace(before, signals=signals, seen=seen, installed=before.installed or seen)
 
 
 _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = MappingProxyType(
@@ -101,6 +102,9 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         Unshelve: on_unshelve,
         Maintain: on_maintain,
         EndMaintenance: on_end_maintenance,
+        StartDrill: on_start_drill,
+        EndDrill: on_end_drill,
+        Promote: on_promote,
         Inspected: _on_inspected,
         Attempted: on_attempt,
         LineChecked: on_line_checked,

@@ -10,7 +10,7 @@ from hub.domain.alerts import Alert, Head
 from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
-from hub.domain.state import ChannelState, DeviceState, Facts, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Maintenance, SiteState
 
 Stage = Literal["stored", "hq"]
 
@@ -109,6 +109,7 @@ class Decision(msgspec.Struct, frozen=True):
     journal: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[DeviceReceipt, ...] = ()
+    drills: tuple[Drill, ...] = ()
     facts: Facts | None = None
     answer: str = ""
 
@@ -116,7 +117,7 @@ class Decision(msgspec.Struct, frozen=True):
     def urgent(self) -> bool:
         """Whether it must be on the disk at once; plain readings may wait for their batch."""
         urgent = (self.alarms, self.presses, self.dispatches, self.settlements, self.journal, self.channels)
-        return any(urgent) or bool(self.anchors)
+        return any(urgent) or bool(self.anchors or self.drills)
 
 
 def apply(state: SiteState, decision: Decision) -> None:
@@ -134,5 +135,11 @@ def apply(state: SiteState, decision: Decision) -> None:
             state.maintenance.pop(target, None)
         else:
             state.maintenance[target] = work
+    for drill in decision.drills:
+        state.next_drill = max(state.next_drill, drill.id + 1)
+        if drill.ended_at:
+            state.drills.pop(drill.id, None)
+        else:
+            state.drills[drill.id] = drill
     if decision.facts is not None:
         state.facts = decision.facts

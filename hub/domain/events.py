@@ -74,6 +74,30 @@ class EndMaintenance(msgspec.Struct, frozen=True):
     by: str
 
 
+class StartDrill(msgspec.Struct, frozen=True):
+    """Somebody has the buttons `devices` pressed as an exercise, from `from_at` (0: now) until `until` (UTC, ms)."""
+
+    devices: tuple[str, ...]
+    until: int
+    by: str
+    from_at: int = 0
+
+
+class EndDrill(msgspec.Struct, frozen=True):
+    """The drill is over before its time."""
+
+    drill: int
+    by: str
+
+
+class Promote(msgspec.Struct, frozen=True):
+    """An exercise is real: `through` is a channel's name, or "page"."""
+
+    alarm: int
+    by: str
+    through: str
+
+
 class Attempted(msgspec.Struct, frozen=True):
     """A channel tried to send one alert. `settled` is empty where the row is kept, then due again at `due_at`
     (UTC, ms). `line_ok` is whether the line itself works, whatever became of this alert; None where that can't be
@@ -115,7 +139,9 @@ class DiskChecked(msgspec.Struct, frozen=True):
     ballast: bool
 
 
-Command = Acknowledge | Reset | Shelve | Unshelve | Maintain | EndMaintenance | Inspected
+Command = (
+    Acknowledge | Reset | Shelve | Unshelve | Maintain | EndMaintenance | StartDrill | EndDrill | Promote | Inspected
+)
 """What people order through the inbox."""
 
 Event = Report | Tick | Command | Attempted | LineChecked | StoreChecked | DiskChecked

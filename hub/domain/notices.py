@@ -32,7 +32,7 @@ def escalation(state: SiteState, alarm: Alarm, now: Now) -> tuple[Alarm, tuple[D
     if alarm.escalated >= len(steps):
         return None
     delay, channels = sorted(steps)[alarm.escalated]
-    if now.mono - alarm.raised_mono < delay:
+    if now.mono - alarm.asked_mono < delay:
         return None
     numbered = msgspec.structs.replace(
         alarm,

@@ -8,6 +8,7 @@ import msgspec
 from hub.domain.alarms import AlarmState, repeated
 from hub.domain.conditions import Judgement
 from hub.domain.decision import DeviceReceipt, Entry, PressRecord, Stage
+from hub.domain.drills import drill_of, make_real, with_press
 from hub.domain.notices import JOIN_QUIET
 from hub.domain.reports import Press, Report
 from hub.domain.site import Device
@@ -62,23 +63,31 @@ class Pressed:
         kind = "test_press"
         if press.event != "test_press":
             kind, body = "press", {**body, "event": press.event, "alarm": alarm_id}
+            drill = drill_of(self.judgement.state, self.device.id, self.judgement.now)
+            if drill is not None:
+                body["drill"] = drill.id
         self.judgement.journal.append(Entry(kind, self.judgement.now.wall, body))
 
     def _raise_or_join(self, code: str) -> int:
         judgement = self.judgement
         after = judgement.devices[self.device.id]
         alarm = after.open.get(code)
+        drill = drill_of(judgement.state, self.device.id, judgement.now)
         if alarm is None:
-            alarm = judgement.raise_new(self.device, code)
+            alarm = judgement.raise_new(self.device, code, status="exercise" if drill else "actual")
+        elif alarm.status == "exercise" and drill is None:
+            alarm = make_real(judgement, repeated(alarm, judgement.now), by="", through="", reason="outside_the_drill")
         else:
             asked_again = alarm.state is not AlarmState.UNACKNOWLEDGED
             quiet = judgement.now.mono - alarm.notified_mono < JOIN_QUIET
-            alarm = repeated(alarm)
+            alarm = repeated(alarm, judgement.now)
             if asked_again or not quiet:
                 alarm = judgement.tell(alarm, "alarm.updated", "pressed_again")
             else:
                 judgement.record(alarm, (), "joined")
         judgement.devices[self.device.id] = msgspec.structs.replace(after, open={**after.open, code: alarm})
+        if drill is not None:
+            judgement.drills.append(with_press(drill, self.device.id, alarm.id, judgement.now))
         return alarm.id
 
     def _answer(self, press: Press, stage: Stage) -> None:

@@ -62,6 +62,12 @@ def _loop_broken(_device: Device, state: DeviceState, _hours: Hours, _now: Now) 
     return None if loop is None else loop != "normal"
 
 
+def _untested(device: Device, state: DeviceState, _hours: Hours, now: Now) -> bool | None:
+    """Neither pressed nor tested for longer than `untested_after`; a button never heard of is silent instead."""
+    since = state.last_press or state.installed
+    return None if since is None else now.ms_since(since) > device.untested_after
+
+
 def _battery_low(_device: Device, state: DeviceState, _hours: Hours, _now: Now) -> bool | None:
     flag, percent = state.value("battery_low"), state.value("battery")
     if flag is None and percent is None:
@@ -78,7 +84,7 @@ _ANY: Final = (Rule("tamper", _flag("tamper")), Rule("battery_low", _battery_low
 
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
     {
-        "panic": (Rule("loop_fault", _loop_broken), *_ANY),
+        "panic": (Rule("loop_fault", _loop_broken), Rule("untested", _untested), *_ANY),
         "door": (
             Rule("intrusion", _opened_out_of_hours),
             Rule("door_held", _open_in_hours, lambda device: device.held_after),

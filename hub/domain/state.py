@@ -19,8 +19,9 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
 
 class DeviceState(msgspec.Struct, frozen=True):
-    """One device. `seen` is its last live message, never a retained one. `pending` holds, by alarm type, since when a
-    rule's condition has been true while its delay runs. `open` holds its open alarms by type. Silence counts from
+    """One device. `last_press` counts tests and exercises as well; `installed` is when it was first heard of. `seen`
+    is its last live message, never a retained one. `pending` holds, by alarm type, since when a rule's
+    condition has been true while its delay runs. `open` holds its open alarms by type. Silence counts from
     `listening` at the earliest: before, nothing could be heard of it, or nobody cared."""
 
     signals: Mapping[str, Known] = {}
@@ -28,6 +29,7 @@ class DeviceState(msgspec.Struct, frozen=True):
     pending: Mapping[str, Now] = {}
     open: Mapping[str, Alarm] = {}
     last_press: Now | None = None
+    installed: Now | None = None
     listening: Now | None = None
 
     def value(self, signal: str) -> Value | None:
@@ -69,6 +71,8 @@ class SiteState:
         self.presses: dict[PressId, int] = {}
         self.maintenance: dict[str, Maintenance] = {}
         self.channels: dict[str, ChannelState] = {name: ChannelState(name) for name in site.channels}
+        self.drills: dict[int, Drill] = {}
+        self.next_drill = 1
         self.supervised: frozenset[str] = frozenset()
         self.facts = Facts()
 
@@ -110,6 +114,28 @@ class ChannelState(msgspec.Struct, frozen=True):
     detail: str = ""
     proven: Now | None = None
     failing: Now | None = None
+
+
+class Drill(msgspec.Struct, frozen=True, kw_only=True):
+    """A drill of some buttons from `from_at` until `until_at` (UTC, ms; on the steady clock the moments in `_mono`).
+
+    `presses` holds for each button that was pressed in it the alarm and the moment of its first press. `ended_at` is 0
+    while it goes on or is yet to come; `ended_by` is empty where its time was simply over. `offset` is the distance of
+    the two clocks when it was ordered, by which a restart of the machine is noticed.
+    """
+
+    id: int
+    devices: tuple[str, ...]
+    by: str
+    ordered_at: int
+    from_at: int
+    until_at: int
+    from_mono: int
+    until_mono: int
+    offset: int
+    presses: Mapping[str, tuple[int, int]] = {}
+    ended_at: int = 0
+    ended_by: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True):

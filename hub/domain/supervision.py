@@ -121,7 +121,7 @@ def _while_wrong(
     if alarm is None:
         open_[watch.alarm] = judgement.raise_new(HUB, watch.alarm, wrong)
     else:
-        again = msgspec.structs.replace(repeated(alarm), figure=wrong)
+        again = msgspec.structs.replace(repeated(alarm, judgement.now), figure=wrong)
         open_[watch.alarm] = _said(judgement, again, "came_back")
 
 

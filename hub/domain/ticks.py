@@ -4,6 +4,7 @@ from hub.domain.alarms import Alarm, AlarmState, unshelved
 from hub.domain.alerts import AlertType
 from hub.domain.conditions import Judgement, judge
 from hub.domain.decision import Decision
+from hub.domain.drills import end_drills
 from hub.domain.maintenance import end_what_is_over
 from hub.domain.notices import escalation
 from hub.domain.now import Now
@@ -15,6 +16,7 @@ def on_tick(state: SiteState, now: Now) -> Decision:
     """Delays that are over, silence, the end of shelves and of maintenance, the next steps of escalation."""
     judgement = Judgement(state, now)
     end_what_is_over(judgement)
+    end_drills(judgement)
     for device in state.site.devices.values():
         judge(judgement, device, judgement.device(device.id))
     watch_hub(judgement)

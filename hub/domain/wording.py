@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hub.domain.alarms import Alarm
+from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.schedule import school_time
 from hub.domain.site import Site, in_language
 
@@ -239,6 +239,8 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
     said = f"{place(site, alarm.device, language)}: {_what(site, alarm, language)}, {when}."
     if not alarm.open:
         return f"{said} {_OVER[_COLUMN[language]]}"
+    if alarm.state is AlarmState.RETURNED:
+        return f"{said} {_GONE[_COLUMN[language]]}"
     return f"{said} {action(alarm.type, language)}"
 
 
@@ -257,6 +259,11 @@ _ONE_LINE: Final[Texts] = (
     "one of the lines to headquarters is down",
 )
 
+_GONE: Final[Texts] = (
+    "Себебі жойылды: қарап, қабылдаңыз.",
+    "Причина исчезла: посмотрите и подтвердите.",
+    "Its cause is gone: look, and acknowledge.",
+)
 _OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
 
 MARKS: Final[Mapping[str, Texts]] = MappingProxyType(

@@ -33,11 +33,13 @@ class Outcome(StrEnum):
 
 
 class Acknowledgement(msgspec.Struct, frozen=True):
-    """A person at headquarters has it: `at` is the other side's time, as text."""
+    """A person at headquarters has it: `at` is the other side's time, as text. One that `promotes` says that what was
+    an exercise is real, and acknowledges nothing."""
 
     event_id: str
     operator: str
     at: str = ""
+    promotes: bool = False
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -10,11 +10,12 @@ _Short = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Ack(msgspec.Struct, frozen=True):
-    """A person at headquarters has it."""
+    """A person at headquarters has it; where it `promotes`, an exercise is real."""
 
     event_id: _Short
     operator: _Short
     at: _Short = ""
+    promotes: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -28,7 +29,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def acknowledgements(self) -> tuple[Acknowledgement, ...]:
-        return tuple(Acknowledgement(ack.event_id, ack.operator, ack.at) for ack in self.acks)
+        return tuple(Acknowledgement(ack.event_id, ack.operator, ack.at, ack.promotes) for ack in self.acks)
 
 
 def read_answer(body: bytes) -> Answer | None:

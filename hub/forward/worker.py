@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hub.domain.alerts import Alert, Head, alarm_of, heartbeat_of
 from hub.domain.decision import Anchor, Dispatch
-from hub.domain.events import Acknowledge, Attempted, Event, LineChecked
+from hub.domain.events import Acknowledge, Attempted, Event, LineChecked, Promote
 from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause
@@ -181,7 +181,8 @@ class Worker:
         for ack in receipt.acks:
             alarm = alarm_of(ack.event_id, self._site, self._epoch)
             if alarm is not None:
-                self._post(Acknowledge(alarm, ack.operator, self.channel.name))
+                order = Promote if ack.promotes else Acknowledge
+                self._post(order(alarm, ack.operator, self.channel.name))
 
 
 def _anchor(alert: Alert, receipt: Receipt, channel: str, wall: int) -> Anchor | None:

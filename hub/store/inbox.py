@@ -11,7 +11,19 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.events import Acknowledge, Command, EndMaintenance, Inspected, Maintain, Reset, Shelve, Unshelve
+from hub.domain.events import (
+    Acknowledge,
+    Command,
+    EndDrill,
+    EndMaintenance,
+    Inspected,
+    Maintain,
+    Promote,
+    Reset,
+    Shelve,
+    StartDrill,
+    Unshelve,
+)
 
 KINDS: Final[dict[str, type[Command]]] = {
     "acknowledge": Acknowledge,
@@ -20,6 +32,9 @@ KINDS: Final[dict[str, type[Command]]] = {
     "unshelve": Unshelve,
     "maintain": Maintain,
     "end_maintenance": EndMaintenance,
+    "start_drill": StartDrill,
+    "end_drill": EndDrill,
+    "promote": Promote,
     "inspected": Inspected,
 }
 

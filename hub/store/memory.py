@@ -6,9 +6,10 @@ from typing import Final
 import msgspec
 
 from hub.domain.alarms import Alarm
+from hub.domain.drills import placed
 from hub.domain.now import Now
 from hub.domain.site import Site
-from hub.domain.state import ChannelState, DeviceState, Known, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Known, Maintenance, SiteState
 from hub.store.readings import Fold
 
 LONGEST_MS: Final = 30 * 86_400_000
@@ -33,7 +34,15 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now) -> SiteStat
     for (body,) in connection.execute("SELECT body FROM maintenance"):
         work = msgspec.json.decode(body, type=Maintenance)
         state.maintenance[work.target] = msgspec.structs.replace(work, until_mono=_due(work.until, now))
+    _load_drills(connection, state, now)
     return state
+
+
+def _load_drills(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:
+    state.next_drill = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM drills").fetchone()[0]
+    for (body,) in connection.execute("SELECT body FROM drills WHERE open = 1 ORDER BY id"):
+        drill = placed(msgspec.json.decode(body, type=Drill), now)
+        state.drills[drill.id] = drill
 
 
 def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:
@@ -44,12 +53,16 @@ def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) ->
         if device in signals:
             signals[device][signal] = Known(last.value, last.at, _moment(last.since, now))
     last_presses: dict[str, int] = dict(connection.execute("SELECT device, max(at) FROM presses GROUP BY device"))
+    first: dict[str, int] = dict(
+        connection.execute("SELECT d.id, f.at FROM first_seen f JOIN devices d ON d.no = f.device")
+    )
     for device, known in signals.items():
         seen, pressed = fold.seen.get(device), last_presses.get(device)
         state.devices[device] = DeviceState(
             signals=known,
             seen=_moment(seen, now) if seen is not None else None,
             last_press=_moment(pressed, now) if pressed is not None else None,
+            installed=_moment(first[device], now) if device in first else None,
         )
 
 
@@ -66,6 +79,7 @@ def _placed(alarm: Alarm, now: Now) -> Alarm:
     return msgspec.structs.replace(
         alarm,
         raised_mono=_moment(alarm.raised_at, now).mono,
+        asked_mono=_moment(alarm.asked_at or alarm.raised_at, now).mono,
         notified_mono=_moment(alarm.notified_at, now).mono,
         shelved_until_mono=_due(alarm.shelved_until, now) if alarm.shelved_until else 0,
     )

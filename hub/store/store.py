@@ -161,6 +161,11 @@ class Store:
             self._write_channel(channel)
         for target, work in decision.maintenance.items():
             self._write_maintenance(target, work)
+        for drill in decision.drills:
+            self._db.execute(
+                "INSERT OR REPLACE INTO drills (id, open, body) VALUES (?,?,?)",
+                (drill.id, not drill.ended_at, _json(drill)),
+            )
         for entry in decision.journal:
             self._journal.append(entry)
         for anchor in decision.anchors:

@@ -16,12 +16,13 @@ NOW = Now(1000, 1000)
 
 ACTIONS = {
     Trigger.RAISE: lambda a: alarms.raised(a, NOW),
-    Trigger.REPEAT: alarms.repeated,
+    Trigger.REPEAT: lambda a: alarms.repeated(a, NOW),
     Trigger.ACKNOWLEDGE: lambda a: alarms.acknowledged(a, NOW, by="A", through="page"),
     Trigger.RETURN: lambda a: alarms.returned(a, NOW),
     Trigger.LAPSE: lambda a: alarms.returned(a, NOW),
     Trigger.RESET: lambda a: alarms.reset(a, NOW, by="A", verdict="real"),
     Trigger.SHELVE: lambda a: alarms.shelved(a, NOW, by="A", reason="repair", until=2000),
+    Trigger.PROMOTE: lambda a: alarms.promoted(a, NOW, by="A", through="hq"),
     Trigger.UNSHELVE: lambda a: alarms.unshelved(a, NOW),
 }
 
