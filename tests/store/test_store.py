@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from hub.domain.alarms import Alarm
-from hub.domain.events import Acknowledge, Attempted, EndMaintenance, Maintain, Shelve
+from hub.domain.events import Acknowledge, Attempted, EndDrill, EndMaintenance, Maintain, Shelve, StartDrill
 from hub.domain.now import Now
 from hub.domain.reports import Press, Report
 from hub.store.database import NewerSchema, open_reader, open_writer
@@ -232,3 +232,27 @@ def test_an_alarm_of_a_device_that_is_no_longer_configured_stays_open(store):
     fewer = {name: device for name, device in without.devices.items() if name != "panic-hall"}
     after = load_state(store.connection, msgspec.structs.replace(without, devices=fewer), school.now)
     assert [alarm.type for alarm in after.open_alarms()] == ["panic"]
+
+
+def test_a_drill_survives_a_restart_until_it_has_ended(store):
+    school = School()
+    ordered = school.happens(StartDrill(("panic-hall",), school.now.wall + 900_000, "A"))
+    store.commit([ordered, school.presses()])
+    after = load_state(store.connection, site(), school.after(5).now)
+    assert after.drills == school.state.drills
+    assert (set(after.drills[1].presses), after.next_drill) == ({"panic-hall"}, 2)
+    store.commit([school.happens(EndDrill(1, "A"))])
+    assert load_state(store.connection, site(), school.now).drills == {}
+
+
+def test_a_button_counts_as_installed_from_its_first_message(store):
+    school = School()
+    store.commit([school.says("panic-hall", battery=90)])
+    fold = Fold()
+    with closing(open_reader(store.path)) as reader:
+        fold.load(reader)
+    store.commit([], upkeep=[Upkeep(snapshot=fold)])
+    later = Now(school.now.wall + 10_000, 3)
+    installed = load_state(store.connection, site(), later).devices["panic-hall"].installed
+    assert installed is not None
+    assert (installed.wall, installed.mono) == (school.now.wall, 3 - 10_000)
