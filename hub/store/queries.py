@@ -12,6 +12,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.state import ChannelState
+from hub.store.store import DatabaseState
 
 PAGE: Final = 50
 """Alarms in one answer, where the caller names no other number."""
@@ -44,10 +45,12 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """How far a database has been written: the last reading's number, and when that was noted (UTC, ms)."""
+    """How far a database has been written: the last reading's number, and when that was noted (UTC, ms; 0 where it was
+    not). `said` is what its feeder last said about it, None before the first attempt."""
 
     reading: int
     at: int
+    said: DatabaseState | None = None
 
 
 class PressRow(msgspec.Struct, frozen=True):
@@ -114,8 +117,16 @@ def queued(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def databases(db: sqlite3.Connection) -> dict[str, Written]:
-    """How far each database has been written."""
-    return {name: Written(reading, at) for name, reading, at in db.execute("SELECT name, reading, at FROM cursors")}
+    """How far each database has been written, and how it stands with it."""
+    rows = db.execute(
+        "SELECT n.name, coalesce(c.reading, 0), coalesce(c.at, 0), d.body"
+        " FROM (SELECT name FROM cursors UNION SELECT name FROM databases) n"
+        " LEFT JOIN cursors c ON c.name = n.name LEFT JOIN databases d ON d.name = n.name"
+    )
+    return {
+        name: Written(reading, at, msgspec.json.decode(body, type=DatabaseState) if body else None)
+        for name, reading, at, body in rows
+    }
 
 
 def first_and_last_reading(db: sqlite3.Connection) -> tuple[int, int]:

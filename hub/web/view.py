@@ -28,9 +28,6 @@ DANGER: Final = frozenset({"panic", "help", "intrusion", "door_forced", "smoke_o
 """Critical and high alarms in which people or the building may be in danger. The other high ones (a button's wire, the
 line, the store) are work to be done at once: an ALARM that everybody runs from must not be about a cable."""
 
-DATABASE_LATE_MS: Final = 60_000
-"""A database whose cursor has stood still for this long while readings wait is down."""
-
 
 class DeviceView(msgspec.Struct, frozen=True):
     """One device. `last_seen` is its last live message (UTC, ms; 0 for never); `alarms` are its open ones."""
@@ -138,7 +135,7 @@ def build(config: Config, facts: Facts, now: int) -> View:
         deliveries=facts.deliveries,
         lines=lines,
         line=_best_hq_line(lines),
-        databases=_databases(config, facts, now),
+        databases=_databases(config, facts),
     )
     return msgspec.structs.replace(view, state=_site_state(view))
 
@@ -262,14 +259,13 @@ def _best_hq_line(lines: tuple[LineView, ...]) -> LineView | None:
     return min((line for line in lines if line.hq), key=lambda line: ranks[line.state], default=None)
 
 
-def _databases(config: Config, facts: Facts, now: int) -> tuple[DatabaseView, ...]:
+def _databases(config: Config, facts: Facts) -> tuple[DatabaseView, ...]:
     views = []
     for database in config.influx:
         written = facts.databases.get(database.name)
         done = max(written.reading if written is not None else 0, facts.first_reading - 1)
         queued = max(0, facts.last_reading - done)
-        state: LineState = "unproven" if written is None else "up"
-        if written is not None and queued and now - written.at > DATABASE_LATE_MS:
-            state = "down"
+        said = written.said if written is not None else None
+        state: LineState = "unproven" if said is None else said.state
         views.append(DatabaseView(database.name, state, queued, written.at if written is not None else 0))
     return tuple(views)

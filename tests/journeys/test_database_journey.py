@@ -98,6 +98,7 @@ def test_databases_that_are_dead_or_deaf_neither_delay_a_press_nor_the_end(tmp_p
         hub = fed(tmp_path / "hub", broker, hq, *addresses).started()
         try:
             wait_until(lambda: hub.rows("SELECT 1 FROM databases WHERE name = 'region'"), 20, "one is known to be down")
+            wait_until(lambda: {d["state"] for d in hub.status()["databases"]} == {"down"}, 30, "the page says so")
             slowest = 0.0
             for seq in range(20):
                 button.publish("school/light-hall/sensor/lux/state", str(seq))
