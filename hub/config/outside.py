@@ -1,6 +1,6 @@
 """What the hub is connected to in hub.yaml: broker, store, page, serial lines, databases, channels, routes, people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -142,9 +142,30 @@ _CHANNELS: Final = {
 }
 
 
+def _mqtt_safety(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    if values.get("host") and "tls" not in values and not at.is_loopback(values["host"]):
+        yield Clash("host", "'host' needs 'tls' beside it: else anybody on the way could forge headquarters' receipts")
+
+
+def _mail_safety(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    security = values.get("security")
+    if security == "tls" and "port" not in values:
+        yield Clash("security", "'security: tls' needs 'port' beside it, mostly 465: 587 is for starttls")
+    if security == "none" and values.get("password") and not at.is_loopback(values.get("host") or ""):
+        yield Clash("security", "'security: none' would send the password in the clear")
+
+
+_SAFETY: Final[Mapping[str, Check]] = {"mqtt": _mqtt_safety, "email": _mail_safety}
+
+
 def _channel(kind: str) -> Section:
+    def check(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+        yield from _LOGIN(reading, values)
+        if kind in _SAFETY:
+            yield from _SAFETY[kind](reading, values)
+
     fields = {"name": _NAME, "kind": ANYTHING, **_CHANNELS[kind]}
-    return Section(f"channels ({kind})", fields, made(CHANNEL_SETTINGS[kind], without="kind"), _LOGIN)
+    return Section(f"channels ({kind})", fields, made(CHANNEL_SETTINGS[kind], without="kind"), check)
 
 
 CHANNEL: Final = Variants("channels", "kind", {kind: _channel(kind) for kind in CHANNEL_SETTINGS})

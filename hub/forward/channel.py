@@ -1,8 +1,8 @@
 """What every channel to the outside offers: it returns a receipt, or it raises with a named outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -97,4 +97,13 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Lets go of connections; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A channel through which headquarters speaks between two alerts, too."""
+
+    def heard(self) -> Sequence[Acknowledgement]:
+        """Acknowledgements that have come since the last call; at once."""
         ...

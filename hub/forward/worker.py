@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from hub.domain.events import Acknowledge, Attempted, Event, LineChecked, Promot
 from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause
-from hub.forward.channel import Channel, Outcome, Receipt, SendError
+from hub.forward.channel import Acknowledgement, Channel, Listening, Outcome, Receipt, SendError
 from hub.store.database import open_reader
 from hub.store.journal import read_head
 from hub.store.outbox import Waiting, next_due
@@ -67,6 +67,8 @@ class Worker:
         """Sends at most one alert or heartbeat. Returns how many ms there is nothing to do, unless woken."""
         wall, mono = now.wall, now.mono
         self.woken.clear()
+        if isinstance(self.channel, Listening):
+            self._pass_on(self.channel.heard())
         waiting = self._next(wall)
         fresh = waiting is not None and waiting.rank == _CRITICAL and waiting.attempts == 0
         if mono < self._blocked_until and not fresh:
@@ -127,7 +129,7 @@ class Worker:
         if not receipt.proven:
             attempt = replace(attempt, outcome=Outcome.ACCEPTED, settled="accepted")
         self._tell(waiting, replace(attempt, detail=receipt.detail))
-        self._pass_on(receipt)
+        self._pass_on(receipt.acks)
 
     def _failed(self, attempt: Attempted, error: SendError, mono: int) -> Attempted:
         failed = replace(attempt, outcome=error.outcome, detail=str(error))
@@ -164,7 +166,7 @@ class Worker:
         self._failures, self._blocked_until = 0, 0
         anchor = _anchor(alert, receipt, self.channel.name, wall)
         self._post(LineChecked(self.channel.name, Outcome.DELIVERED, "", wall, True, anchor))
-        self._pass_on(receipt)
+        self._pass_on(receipt.acks)
         return True
 
     def _journal_head(self) -> Head | None:
@@ -177,8 +179,8 @@ class Worker:
             self._reader = None
             return None
 
-    def _pass_on(self, receipt: Receipt) -> None:
-        for ack in receipt.acks:
+    def _pass_on(self, acks: Iterable[Acknowledgement]) -> None:
+        for ack in acks:
             alarm = alarm_of(ack.event_id, self._site, self._epoch)
             if alarm is not None:
                 order = Promote if ack.promotes else Acknowledge

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config.model import Dc09Channel, EmailChannel, SmsChannel, Tls
+from hub.config.model import Dc09Channel, EmailChannel, MqttChannel, SmsChannel, Tls
 
 from .files import problems, read, small
 
@@ -77,7 +77,16 @@ CHANNELS = {
         "kind: email, host: a, sender: x@y.kz, to: a@b.kz, security: ssl",
         "must be one of starttls, tls",
     ),
-    "a topic for all": ("kind: mqtt, host: a, topic: 'alerts/+'", "topic: must be an MQTT topic"),
+    "a topic for all": ("kind: mqtt, host: a, tls: {}, topic: 'alerts/+'", "topic: must be an MQTT topic"),
+    "a broker without TLS": ("kind: mqtt, host: a", "'host' needs 'tls' beside it"),
+    "mail over TLS on the usual port": (
+        "kind: email, host: a, sender: x@y.kz, to: a@b.kz, security: tls",
+        "'security: tls' needs 'port' beside it",
+    ),
+    "a password in the clear": (
+        "kind: email, host: a, sender: x@y.kz, to: a@b.kz, security: none, username: x, password: !secret hq_secret",
+        "'security: none' would send the password in the clear",
+    ),
 }
 
 
@@ -102,6 +111,15 @@ def test_a_wrong_channel_is_told(tmp_path: Path, channel: str, expected: str) ->
 @pytest.mark.parametrize("host", ["127.0.0.1:8090", "localhost", "[::1]:8090"])
 def test_a_webhook_on_this_machine_may_be_plain(tmp_path: Path, host: str) -> None:
     assert not problems(tmp_path, with_channel(f"kind: webhook, url: 'http://{host}/a', secret: !secret hq_secret"))
+
+
+def test_headquarters_broker_on_this_machine_may_be_plain(tmp_path: Path) -> None:
+    assert not problems(tmp_path, with_channel("kind: mqtt, host: 127.0.0.1"))
+
+
+def test_headquarters_broker_may_have_a_public_certificate(tmp_path: Path) -> None:
+    channel = read(tmp_path, with_channel("kind: mqtt, host: mqtt.hq.example, tls: {}")).channels[0]
+    assert channel == MqttChannel(name="hq", host="mqtt.hq.example", tls=Tls())
 
 
 def test_an_account_keeps_its_zeros(tmp_path: Path) -> None:

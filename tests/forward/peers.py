@@ -8,9 +8,10 @@ from tests.forward.alarm_receiver import AlarmReceiver, SealedAlarmReceiver
 from tests.forward.cap_receiver import CapReceiver
 from tests.forward.contract import PROOF, Peer
 from tests.forward.faults import HAD_IT, Fault
+from tests.forward.hq_broker import HqMqtt
 from tests.forward.receiver import Receiver
 
-PEERS: Final[tuple[type[Peer], ...]] = (Receiver, AlarmReceiver, SealedAlarmReceiver, CapReceiver)
+PEERS: Final[tuple[type[Peer], ...]] = (Receiver, AlarmReceiver, SealedAlarmReceiver, CapReceiver, HqMqtt)
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "channels.md"
 _BEGIN, _END = "<!-- fault table -->\n", "<!-- end of fault table -->\n"
