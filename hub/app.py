@@ -69,7 +69,7 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     stack.callback(store.close)
     inbox.open()
     stack.callback(inbox.close)
-    state = load_state(store.connection, config.site, clock.now())
+    state = load_state(store.connection, config.site, clock.now(), down_since)
     record = start_record(config, store.connection, down_since, clock.now())
 
     announced = AnnouncedFile(config.store.path)

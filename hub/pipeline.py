@@ -7,6 +7,7 @@ other lane. Whatever others want to tell the core comes through its mailbox, peo
 import logging
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -15,9 +16,9 @@ import msgspec
 from hub.batch import Batch
 from hub.domain.decide import decide
 from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
-from hub.domain.events import DiskChecked, Event, StoreChecked, Tick
+from hub.domain.events import DiskChecked, Event, Started, StoreChecked, Tick
 from hub.domain.now import Now
-from hub.domain.reports import Rejection
+from hub.domain.reports import Linked, Rejection, Report
 from hub.domain.signals import SIGNALS
 from hub.domain.state import SiteState
 from hub.ingest.dialect import LaneName
@@ -76,11 +77,13 @@ class Pipeline:
         self.failing = ""
         self.sparing = False
         self.lost = 0
+        self._on_broker = state.site.on_broker
         self._retry_at = 0
         self._ticked_at = self._looked_at = 0
 
     def run(self, stop: threading.Event, beat: Callable[[Now], None]) -> None:
         """`beat` is called with every tick."""
+        self.happened(Started(), self.now())
         while not stop.is_set():
             self.step(beat)
 
@@ -106,6 +109,7 @@ class Pipeline:
             self._ticked_at = now.mono
             if self.router.news:
                 self._listen()
+            self._watch_broker(now)
             self.happened(Tick(), now)
             beat(now)
         if self.batch.is_due(now.mono, self.lanes.telemetry.in_flight // 2):
@@ -122,7 +126,7 @@ class Pipeline:
             self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
         else:
             for report in decoded if isinstance(decoded, tuple) else (decoded,):
-                urgent = self.happened(report, now).urgent or urgent
+                urgent = self.happened(_named(report, received), now).urgent or urgent
         self.batch.hold(lane, received, urgent=urgent)
 
     def happened(self, event: Event, now: Now) -> Decision:
@@ -209,6 +213,9 @@ class Pipeline:
                 self.commit(now)
                 return
 
+    def _watch_broker(self, now: Now) -> None:
+        self.happened(Linked("broker", "", self.lanes.connected, self._on_broker), now)
+
     def _take_letters(self, now: Now) -> None:
         for letter in self.mailbox.take():
             if isinstance(letter, Upkeep):
@@ -251,6 +258,15 @@ class Pipeline:
         """Milliseconds until something falls due."""
         due = min(self._looked_at + INBOX_MS, self._ticked_at + TICK_MS, self.batch.due)
         return max(0, due - now.mono)
+
+
+def _named(said: Report | Linked, received: Received) -> Report | Linked:
+    """A report of presses without numbers gets the name of its message: the broker redelivers it under the same
+    packet number, and a number is used again only after tens of thousands of others."""
+    if not received.qos or not isinstance(said, Report) or not (said.presses or said.held):
+        return said
+    digest = zlib.crc32(received.message.topic.encode() + received.message.payload)
+    return msgspec.structs.replace(said, delivery=f"{received.mid}-{digest:08x}")
 
 
 def _shows_a_change(decision: Decision, now: Now) -> bool:

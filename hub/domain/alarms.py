@@ -133,6 +133,11 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         return self.state is not AlarmState.NORMAL
 
     @property
+    def is_over(self) -> bool:
+        """Whether the cause of an open alarm is gone."""
+        return self.state is S.RETURNED or (self.state is S.SHELVED and self.returned_at > 0)
+
+    @property
     def needs_acknowledgement(self) -> bool:
         """Medium alarms are tasks: they end when the sensors confirm the repair, whoever saw them."""
         return self.priority != "medium"

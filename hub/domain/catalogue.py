@@ -28,7 +28,17 @@ def _types() -> Mapping[str, AlarmType]:
     ]
     table += [
         AlarmType(code, "high")
-        for code in ("tamper", "loop_fault", "door_forced", "smoke_or_vape", "leak", "store_failing")
+        for code in (
+            "tamper",
+            "loop_fault",
+            "door_forced",
+            "smoke_or_vape",
+            "leak",
+            "store_failing",
+            "broker_down",
+            "bridge_down",
+            "port_down",
+        )
     ]
     table += [
         AlarmType(code, "medium")

@@ -1,16 +1,23 @@
 """Conditions that hold or end: rules with their delays, and silence."""
 
+from typing import Final
+
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, Status, raised, repeated, returned
 from hub.domain.alerts import AlertType
 from hub.domain.catalogue import priority_of
+from hub.domain.chatter import Chatter, is_judged, is_one_too_many
 from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
+from hub.domain.gaps import UNKNOWN, Gap, is_over, is_settling
 from hub.domain.notices import told
 from hub.domain.now import Now
 from hub.domain.rules import RULES, Rule, is_silent
 from hub.domain.site import Device
-from hub.domain.state import ChannelState, DeviceState, Drill, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance, Pending, SiteState
+
+_NEVER_FOUND: Final = frozenset({"silent", "flood"})
+"""What is the hub's own observation is never found after a gap."""
 
 _SILENT = (Rule("silent", is_silent),)
 _SUPERVISED = {kind: (rules if kind == "camera" else rules + _SILENT) for kind, rules in RULES.items()}
@@ -29,6 +36,7 @@ class Judgement:
         self.maintenance: dict[str, Maintenance | None] = {}
         self.channels: list[ChannelState] = []
         self.drills: list[Drill] = []
+        self.links: dict[str, Link] = {}
 
     def device(self, device_id: str) -> DeviceState:
         """A device as it is after what was judged so far."""
@@ -61,8 +69,8 @@ class Judgement:
         self.journal.append(alarm_entry(alarm, reason, self.now, told_channels))
         return alarm
 
-    def raise_new(self, device: Device, code: str, figure: str = "", status: Status = "actual") -> Alarm:
-        """A new incident with the next number; `figure` is what raised it, as its text shows it."""
+    def raise_new(self, device: Device, code: str, figure: str = "", status: Status = "actual", gap: int = 0) -> Alarm:
+        """A new incident with the next number; `figure` is what raised it, as its text shows it; `gap` as in Alarm."""
         alarm = Alarm(
             id=self.next_alarm,
             device=device.id,
@@ -74,7 +82,7 @@ class Judgement:
             status=status,
         )
         self.next_alarm += 1
-        return self.tell(raised(alarm, self.now), "alarm.raised", "raised")
+        return self.tell(raised(alarm, self.now, gap), "alarm.raised", "found" if gap else "raised")
 
     def decision(self, answer: str = "") -> Decision:
         """All that was collected."""
@@ -85,70 +93,113 @@ class Judgement:
             maintenance=self.maintenance,
             channels=tuple(self.channels),
             drills=tuple(self.drills),
+            links=self.links,
             journal=tuple(self.journal),
             answer=answer,
         )
 
 
-def judge(judgement: Judgement, device: Device, after: DeviceState) -> None:
-    """Goes through the rules of one device whose signals are those of `after`.
+def judge(judgement: Judgement, device: Device, after: DeviceState, *, retained: bool = False) -> None:
+    """Goes through the rules of one device whose signals are those of `after`. `retained`: the broker's memory told.
 
-    While somebody works on it, conditions can end but neither come nor go on: they are judged anew afterwards.
+    After a gap nothing is judged until what waited meanwhile is in. While somebody works on the device, conditions
+    can end but neither come nor go on: they are judged anew afterwards.
     """
-    worked_on = judgement.state.maintained(device)
-    pending, open_ = {} if worked_on else dict(after.pending), dict(after.open)
-    for rule in _SUPERVISED[device.kind]:
-        holds = rule.holds(device, _heard(judgement.state, after, rule), judgement.state.site.hours, judgement.now)
-        if holds and not worked_on:
-            _while_it_holds(judgement, device, rule, pending, open_)
-        elif holds is False:
-            _when_it_ended(judgement, rule, pending, open_)
-    judgement.devices[device.id] = msgspec.structs.replace(after, pending=pending, open=open_)
+    gap, state, now = after.gap, judgement.state, judgement.now
+    if gap is not None and is_settling(gap, after.seen, state.site.limits.grace, now):
+        judgement.devices[device.id] = after
+        return
+    round_ = _Round(judgement, device, after, UNKNOWN if retained and gap is None else gap.ms if gap else 0)
+    for rule in _SUPERVISED.get(device.kind, ()):
+        known = after if rule.alarm != "silent" else _listened_to(state, device, after, now)
+        holds = None if known is None else rule.holds(device, known, state.site.hours, now)
+        if holds is not None and is_judged(round_.chatter, rule.alarm, holds, state.site.limits, now):
+            round_.take(rule.alarm, holds, rule.on_delay(device))
+    round_.take_flood(after.flooding)
+    judgement.devices[device.id] = round_.result(None if gap and is_over(gap, after.seen, now) else gap)
 
 
-def _heard(state: SiteState, after: DeviceState, rule: Rule) -> DeviceState:
-    """Silence counts from the moment of listening at the earliest: what came before can't be known. An alarm for
-    silence that was open before ends only with a live message."""
+def _listened_to(state: SiteState, device: Device, after: DeviceState, now: Now) -> DeviceState | None:
+    """The device as the rule of silence sees it; None while its silence means nothing.
+
+    It counts from the moment of listening at the earliest: what came before can't be known. An alarm that was open
+    before ends only with a live message.
+    """
     listening = after.listening or state.started
-    if rule.alarm != "silent" or "silent" in after.open or (after.seen and after.seen.mono >= listening.mono):
-        return after
-    return msgspec.structs.replace(after, seen=listening)
+    if after.seen is not None and after.seen.mono >= listening.mono:
+        return after if not state.unheard(device.id) else None
+    if state.unheard(device.id) or now.ms_since(listening) < state.site.limits.grace:
+        return None
+    return after if "silent" in after.open else msgspec.structs.replace(after, seen=listening)
 
 
-def _while_it_holds(
-    judgement: Judgement, device: Device, rule: Rule, pending: dict[str, Now], open_: dict[str, Alarm]
-) -> None:
-    alarm = open_.get(rule.alarm)
-    if alarm is not None and not is_over(alarm):
-        return
-    since = pending.setdefault(rule.alarm, judgement.now)
-    if judgement.now.ms_since(since) < rule.on_delay(device):
-        return
-    del pending[rule.alarm]
-    if alarm is None:
-        open_[rule.alarm] = judgement.raise_new(device, rule.alarm)
-    elif alarm.state is AlarmState.SHELVED:
-        open_[rule.alarm] = judgement.record(repeated(alarm, judgement.now), (), "came_back_shelved")
-    else:
-        open_[rule.alarm] = judgement.tell(repeated(alarm, judgement.now), "alarm.updated", "came_back")
+class _Round:
+    """One device's conditions at one moment. `found` is the gap (ms, -1 unknown) after which they are looked at, 0
+    where they were seen to change."""
 
+    def __init__(self, judgement: Judgement, device: Device, after: DeviceState, found: int) -> None:
+        self.judgement, self.device, self.after, self.found = judgement, device, after, found
+        self.worked_on = judgement.state.maintained(device)
+        self.pending = {} if self.worked_on else dict(after.pending)
+        self.chatter = {} if self.worked_on else dict(after.chatter)
+        self.activations = dict(after.activations)
+        self.open = dict(after.open)
 
-def is_over(alarm: Alarm) -> bool:
-    """Whether the cause of an open alarm is gone."""
-    return alarm.state is AlarmState.RETURNED or (alarm.state is AlarmState.SHELVED and alarm.returned_at > 0)
+    def take(self, code: str, holds: bool, delay: int, figure: str = "") -> None:
+        """What follows from one condition."""
+        if not holds:
+            self._ended(code)
+        elif not self.worked_on:
+            self._holds(code, delay, figure)
 
+    def take_flood(self, flooding: float) -> None:
+        """One task for a device that floods the hub or whose alarms chatter."""
+        shelved = {code for code, alarm in self.open.items() if alarm.state is AlarmState.SHELVED}
+        chattering = next((code for code in self.chatter if code not in shelved), "")
+        if chattering or flooding or "flood" in self.open:
+            self.take("flood", bool(chattering or flooding), 0, chattering or f"{flooding:g}")
 
-def _when_it_ended(judgement: Judgement, rule: Rule, pending: dict[str, Now], open_: dict[str, Alarm]) -> None:
-    pending.pop(rule.alarm, None)
-    alarm = open_.get(rule.alarm)
-    if alarm is None or is_over(alarm):
-        return
-    alarm = returned(alarm, judgement.now)
-    if alarm.state is AlarmState.SHELVED:
-        open_[rule.alarm] = judgement.record(alarm, (), "returned_shelved")
-        return
-    type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
-    keep_or_drop(open_, judgement.tell(alarm, type_, "returned"))
+    def result(self, gap: Gap | None) -> DeviceState:
+        """The device afterwards."""
+        return msgspec.structs.replace(
+            self.after,
+            pending=self.pending,
+            open=self.open,
+            gap=gap,
+            chatter=self.chatter,
+            activations=self.activations,
+        )
+
+    def _holds(self, code: str, delay: int, figure: str) -> None:
+        alarm, now = self.open.get(code), self.judgement.now
+        if alarm is not None and not alarm.is_over:
+            return
+        found = 0 if code in _NEVER_FOUND else self.found
+        pending = self.pending.setdefault(code, Pending(now, found))
+        if now.ms_since(pending.since) < delay:
+            return
+        del self.pending[code]
+        if code != "flood" and is_one_too_many(self.activations, code, self.judgement.state.site.limits, now):
+            self.chatter[code] = Chatter(True, now)
+        elif alarm is None:
+            self.open[code] = self.judgement.raise_new(self.device, code, figure, gap=pending.gap)
+        elif alarm.state is AlarmState.SHELVED:
+            self.open[code] = self.judgement.record(repeated(alarm, self.judgement.now), (), "came_back_shelved")
+        else:
+            self.open[code] = self.judgement.tell(repeated(alarm, self.judgement.now), "alarm.updated", "came_back")
+
+    def _ended(self, code: str) -> None:
+        self.pending.pop(code, None)
+        alarm = self.open.get(code)
+        if alarm is None or alarm.is_over:
+            return
+        found = 0 if code in _NEVER_FOUND else self.found
+        alarm = returned(alarm, self.judgement.now, found)
+        if alarm.state is AlarmState.SHELVED:
+            self.open[code] = self.judgement.record(alarm, (), "returned_shelved")
+            return
+        type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
+        keep_or_drop(self.open, self.judgement.tell(alarm, type_, "found_over" if found else "returned"))
 
 
 def keep_or_drop(open_: dict[str, Alarm], alarm: Alarm) -> None:

@@ -17,6 +17,7 @@ from hub.domain.events import (
     EndDrill,
     EndMaintenance,
     Event,
+    Flooded,
     Inspected,
     LineChecked,
     Maintain,
@@ -24,15 +25,18 @@ from hub.domain.events import (
     Reset,
     Shelve,
     StartDrill,
+    Started,
     StoreChecked,
     Tick,
     Unshelve,
 )
 from hub.domain.lines import on_attempt, on_line_checked
+from hub.domain.links import hears, on_linked
 from hub.domain.maintenance import on_end_maintenance, on_maintain
 from hub.domain.now import Now
 from hub.domain.presses import Pressed, presses_in
-from hub.domain.reports import Report
+from hub.domain.reports import Linked, Report
+from hub.domain.starts import on_started
 from hub.domain.state import DeviceState, Known, SiteState
 from hub.domain.supervision import on_disk_checked, on_store_checked
 from hub.domain.ticks import on_tick
@@ -47,6 +51,13 @@ def decide(state: SiteState, event: Event, now: Now) -> Decision:
     return _DECIDERS[type(event)](state, event, now)
 
 
+def _on_flooded(state: SiteState, event: Flooded, now: Now) -> Decision:
+    judgement = Judgement(state, now)
+    device = state.config(event.device)
+    judge(judgement, device, msgspec.structs.replace(state.device(device.id), flooding=event.rate))
+    return judgement.decision()
+
+
 def _on_inspected(_state: SiteState, event: Inspected, now: Now) -> Decision:
     return Decision(journal=(Entry("inspection", now.wall, msgspec.to_builtins(event)),), answer="recorded")
 
@@ -56,7 +67,11 @@ def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
     before = state.device(report.device)
     readings = _readings(report, now)
     judgement = Judgement(state, now)
-    judge(judgement, device, _overlaid(before, readings, _is_alive(report), now))
+    alive = _is_alive(report)
+    if alive:
+        hears(judgement, device.id)
+    after = _overlaid(judgement.device(device.id), readings, alive, now)
+    judge(judgement, device, after, retained=report.retained)
     pressed = Pressed(judgement, device)
     for press in presses_in(report, before):
         pressed.take(press, report)
@@ -107,6 +122,9 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         Promote: on_promote,
         Inspected: _on_inspected,
         Attempted: on_attempt,
+        Linked: on_linked,
+        Started: on_started,
+        Flooded: _on_flooded,
         LineChecked: on_line_checked,
     }
 )

@@ -1,7 +1,7 @@
 """What follows from one event: data to be stored and sent, nothing that has been done."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -10,9 +10,12 @@ from hub.domain.alerts import Alert, Head
 from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
-from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Link, Maintenance, SiteState
 
 Stage = Literal["stored", "hq"]
+
+ENDED_KEPT: Final = 500
+"""Panic and help alarms that are over and still known: their buttons' repeats are answered from them."""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
@@ -26,7 +29,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
 
 class PressRecord(msgspec.Struct, frozen=True):
-    """A press that was accepted. `alarm` is 0 for a test press."""
+    """A press that was accepted. `alarm` is 0 for a test press; `delivery` names the message that brought it."""
 
     device: str
     event: PressEvent
@@ -34,6 +37,7 @@ class PressRecord(msgspec.Struct, frozen=True):
     boot: int | None
     seq: int | None
     alarm: int
+    delivery: str = ""
 
 
 class Dispatch(msgspec.Struct, frozen=True):
@@ -85,6 +89,14 @@ def alarm_entry(alarm: Alarm, reason: str, now: Now, told: tuple[str, ...] = ())
     return Entry("alarm", now.wall, {"reason": reason, "alarm": msgspec.to_builtins(alarm), "told": told})
 
 
+class Hasten(msgspec.Struct, frozen=True):
+    """Messages due later than `later_than` (UTC, ms) are due `by` ms earlier: a clock that went back had put them
+    off. At worst one is tried too early."""
+
+    later_than: int
+    by: int
+
+
 class DeviceReceipt(msgspec.Struct, frozen=True):
     """Tells the device that pressed how far its press has come."""
 
@@ -96,7 +108,7 @@ class DeviceReceipt(msgspec.Struct, frozen=True):
 
 class Decision(msgspec.Struct, frozen=True):
     """All that follows from one event. Committed in one transaction, then applied to the state. `maintenance` maps a
-    target to the work that begins there, None where it ends."""
+    target to the work that begins there, None where it ends; `links` maps names to those that came or went."""
 
     devices: Mapping[str, DeviceState] = {}
     readings: tuple[Reading, ...] = ()
@@ -106,6 +118,9 @@ class Decision(msgspec.Struct, frozen=True):
     settlements: tuple[Settlement, ...] = ()
     channels: tuple[ChannelState, ...] = ()
     maintenance: Mapping[str, Maintenance | None] = {}
+    links: Mapping[str, Link] = {}
+    clock: Now | None = None
+    hasten: Hasten | None = None
     journal: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[DeviceReceipt, ...] = ()
@@ -117,7 +132,7 @@ class Decision(msgspec.Struct, frozen=True):
     def urgent(self) -> bool:
         """Whether it must be on the disk at once; plain readings may wait for their batch."""
         urgent = (self.alarms, self.presses, self.dispatches, self.settlements, self.journal, self.channels)
-        return any(urgent) or bool(self.anchors or self.drills)
+        return any(urgent) or bool(self.anchors or self.drills or self.links)
 
 
 def apply(state: SiteState, decision: Decision) -> None:
@@ -127,9 +142,11 @@ def apply(state: SiteState, decision: Decision) -> None:
         if press.boot is not None and press.seq is not None:
             state.presses[(press.device, press.boot, press.seq)] = press.alarm
     for alarm in decision.alarms:
-        state.next_alarm = max(state.next_alarm, alarm.id + 1)
+        _apply_alarm(state, alarm)
     for channel in decision.channels:
         state.channels[channel.name] = channel
+    state.links.update(decision.links)
+    state.clock = decision.clock or state.clock
     for target, work in decision.maintenance.items():
         if work is None:
             state.maintenance.pop(target, None)
@@ -143,3 +160,11 @@ def apply(state: SiteState, decision: Decision) -> None:
             state.drills[drill.id] = drill
     if decision.facts is not None:
         state.facts = decision.facts
+
+
+def _apply_alarm(state: SiteState, alarm: Alarm) -> None:
+    state.next_alarm = max(state.next_alarm, alarm.id + 1)
+    if alarm.latching and not alarm.open:
+        state.ended[alarm.id] = alarm
+        while len(state.ended) > ENDED_KEPT:
+            del state.ended[next(iter(state.ended))]

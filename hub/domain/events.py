@@ -7,11 +7,23 @@ import msgspec
 
 from hub.domain.alarms import Verdict
 from hub.domain.decision import Anchor
-from hub.domain.reports import Report
+from hub.domain.reports import Linked, Report
 
 
 class Tick(msgspec.Struct, frozen=True):
     """A second has passed: delays and silence are judged."""
+
+
+class Started(msgspec.Struct, frozen=True):
+    """The hub has built its state from the store and begins to listen."""
+
+
+class Flooded(msgspec.Struct, frozen=True):
+    """A device sends more messages than are let in: `rate` a second, 0 when it has calmed down. Messages of no
+    device are the hub's: `hub`."""
+
+    device: str
+    rate: float
 
 
 class Acknowledge(msgspec.Struct, frozen=True):
@@ -144,4 +156,4 @@ Command = (
 )
 """What people order through the inbox."""
 
-Event = Report | Tick | Command | Attempted | LineChecked | StoreChecked | DiskChecked
+Event = Report | Linked | Tick | Started | Flooded | Command | Attempted | LineChecked | StoreChecked | DiskChecked

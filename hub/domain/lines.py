@@ -105,10 +105,12 @@ def _proven(
     if event.settled != "delivered" or event.channel not in state.site.hq_channels:
         return {}, (), ()
     alarm_id = alarm_of(event.event_id, state.site.id, state.epoch)
-    alarm = state.find_alarm(alarm_id) if alarm_id else None
+    alarm = state.find_alarm(alarm_id) or state.ended.get(alarm_id) if alarm_id else None
     if alarm is None or alarm.hq_receipt_at:
         return {}, (), ()
     alarm = msgspec.structs.replace(alarm, hq_receipt_at=event.at)
+    if not alarm.open:
+        return {}, (alarm,), tuple(presses_of(state, alarm.id))
     device = state.device(alarm.device)
     known = msgspec.structs.replace(device, open={**device.open, alarm.type: alarm})
     return {alarm.device: known}, (alarm,), tuple(presses_of(state, alarm.id))

@@ -57,7 +57,8 @@ def on_end_maintenance(state: SiteState, event: EndMaintenance, now: Now) -> Dec
 
 def end_what_is_over(judgement: Judgement) -> None:
     """Ends every work whose time is over."""
-    for work in judgement.state.maintenance.values():
+    for target, known in judgement.state.maintenance.items():
+        work = judgement.maintenance.get(target) or known
         if judgement.now.mono >= work.until_mono:
             _end(judgement, work.target, "")
 

@@ -19,6 +19,9 @@ REDELIVERY: Final = 600_000
 reported within the broker's keep-alive, long before this."""
 
 
+DELIVERIES_KEPT: Final = 64
+
+
 class Pressed:
     """Collects what becomes of the presses of one report, beside the `judgement` of its signals."""
 
@@ -36,25 +39,33 @@ class Pressed:
             alarm_id = self._raise_or_join("panic" if press.event == "press" else "help")
         self._enter(press, alarm_id)
         wall = self.judgement.now.wall
-        self.records.append(PressRecord(self.device.id, press.event, wall, press.boot, press.seq, alarm_id))
+        delivery = report.delivery if press.seq is None else ""
+        self.records.append(PressRecord(self.device.id, press.event, wall, press.boot, press.seq, alarm_id, delivery))
         self._answer(press, "stored")
         if alarm_id and self._at_headquarters(alarm_id):
             self._answer(press, "hq")
-        self._remember()
+        self._remember(delivery)
 
     def _is_known(self, press: Press, report: Report) -> bool:
-        state, now = self.judgement.state, self.judgement.now
+        state = self.judgement.state
         if press.boot is None or press.seq is None:
-            last = state.device(self.device.id).last_press
-            return report.redelivered and last is not None and now.ms_since(last) < REDELIVERY
+            return report.redelivered and self._was_delivered(report.delivery)
         alarm_id = state.presses.get((self.device.id, press.boot, press.seq))
         if alarm_id is None:
             return False
         self._answer(press, "hq" if self._at_headquarters(alarm_id) else "stored")
         return True
 
+    def _was_delivered(self, delivery: str) -> bool:
+        """Whether a redelivered message's presses are stored already. Without a name it is taken for the last one."""
+        known, now = self.judgement.state.device(self.device.id), self.judgement.now
+        if delivery:
+            return any(name == delivery and now.ms_since(at) < REDELIVERY for name, at in known.deliveries)
+        return known.last_press is not None and now.ms_since(known.last_press) < REDELIVERY
+
     def _at_headquarters(self, alarm_id: int) -> bool:
-        alarm = self.judgement.state.find_alarm(alarm_id)
+        state = self.judgement.state
+        alarm = state.find_alarm(alarm_id) or state.ended.get(alarm_id)
         return alarm is not None and alarm.hq_receipt_at > 0
 
     def _enter(self, press: Press, alarm_id: int) -> None:
@@ -94,9 +105,13 @@ class Pressed:
         if press.boot is not None and press.seq is not None:
             self.receipts.append(DeviceReceipt(self.device.id, press.boot, press.seq, stage))
 
-    def _remember(self) -> None:
-        after = self.judgement.devices[self.device.id]
-        self.judgement.devices[self.device.id] = msgspec.structs.replace(after, last_press=self.judgement.now)
+    def _remember(self, delivery: str) -> None:
+        after, now = self.judgement.devices[self.device.id], self.judgement.now
+        deliveries = after.deliveries
+        if delivery:
+            deliveries = (*deliveries[1 - DELIVERIES_KEPT :], (delivery, now))
+        after = msgspec.structs.replace(after, last_press=now, deliveries=deliveries)
+        self.judgement.devices[self.device.id] = after
 
 
 def presses_in(report: Report, before: DeviceState) -> Iterator[Press]:

@@ -24,7 +24,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `signals` have passed `hub.domain.signals.clean`. `held` are levels that mean a press only when they rise, such as
     Zigbee2MQTT's `sos`, which reappears in later messages. A `retained` report is the broker's memory, not a sign of
-    life. A `redelivered` one may have been processed before a connection broke.
+    life. A `redelivered` one may have been processed before a connection broke; `delivery` is then the same text as
+    the first time (the broker keeps the packet's number), empty where it has none.
     """
 
     device: str
@@ -33,6 +34,20 @@ class Report(msgspec.Struct, frozen=True):
     held: tuple[tuple[PressEvent, bool], ...] = ()
     retained: bool = False
     redelivered: bool = False
+    delivery: str = ""
+
+
+LinkKind = Literal["broker", "bridge", "port"]
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """What devices are heard through came or went: the broker, a Zigbee bridge (`name` is its base topic) or a serial
+    port (its path). `devices` are those behind it."""
+
+    kind: LinkKind
+    name: str
+    up: bool
+    devices: tuple[str, ...]
 
 
 class Reason(StrEnum):
@@ -58,6 +73,6 @@ class Rejection(msgspec.Struct, frozen=True):
     device: str = ""
 
 
-Decoded = Report | Rejection | tuple[Report, ...] | None
+Decoded = Report | Linked | Rejection | tuple[Report, ...] | None
 """None is a message that is nobody's state: a command, a receipt, a debug line. Several reports come from one message
 about several devices, such as the availability of a gateway."""

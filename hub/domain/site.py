@@ -126,6 +126,11 @@ class Site(msgspec.Struct, frozen=True):
         """The device's place in hub.yaml, from 1, as alarm receivers number zones; 0 where it has none."""
         return next((number for number, known in enumerate(self.devices, start=1) if known == device), 0)
 
+    @property
+    def on_broker(self) -> tuple[str, ...]:
+        """Ids of the devices that are heard through the broker."""
+        return tuple(d.id for d in self.devices.values() if d.dialect is not None and d.dialect != "serial")
+
     def channels_for(self, priority: Priority) -> tuple[str, ...]:
         """Names of the channels that an alarm of `priority` goes to at once, each once, in the order of the routes."""
         names = (name for route in self.routes if priority in route.priorities for name in route.to)

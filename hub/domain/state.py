@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import msgspec
 
 from hub.domain.alarms import Alarm
+from hub.domain.chatter import Chatter
+from hub.domain.gaps import Gap
 from hub.domain.now import Now
+from hub.domain.reports import LinkKind
 from hub.domain.signals import Value
 from hub.domain.site import HUB, Device, Site
 
@@ -18,19 +21,36 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     since: Now
 
 
+class Pending(msgspec.Struct, frozen=True, gc=False):
+    """Since when a rule's condition has been true while its delay runs; `gap` as in Alarm."""
+
+    since: Now
+    gap: int = 0
+
+
 class DeviceState(msgspec.Struct, frozen=True):
-    """One device. `last_press` counts tests and exercises as well; `installed` is when it was first heard of. `seen`
-    is its last live message, never a retained one. `pending` holds, by alarm type, since when a rule's
-    condition has been true while its delay runs. `open` holds its open alarms by type. Silence counts from
-    `listening` at the earliest: before, nothing could be heard of it, or nobody cared."""
+    """One device. `seen` is its last live message, never a retained one. `pending` holds, by alarm type, since when a
+    rule's condition has been true while its delay runs. `open` holds its open alarms by type. `last_press` counts
+    tests and exercises as well; `installed` is when it was first heard of.
+
+    `deliveries` name the messages whose unnumbered presses were taken lately. Silence counts from `listening` at the
+    earliest: before, nothing could be heard of it, or nobody cared. `gap` is the time before, while nothing of it is
+    known yet. `chatter` holds the alarm types that chatter, `activations` the moments (steady clock) of the others'
+    last ones. `flooding` is how many messages a second it sends where they are too many, else 0.
+    """
 
     signals: Mapping[str, Known] = {}
     seen: Now | None = None
-    pending: Mapping[str, Now] = {}
+    pending: Mapping[str, Pending] = {}
     open: Mapping[str, Alarm] = {}
     last_press: Now | None = None
     installed: Now | None = None
+    deliveries: tuple[tuple[str, Now], ...] = ()
     listening: Now | None = None
+    gap: Gap | None = None
+    chatter: Mapping[str, Chatter] = {}
+    activations: Mapping[str, tuple[int, ...]] = {}
+    flooding: float = 0
 
     def value(self, signal: str) -> Value | None:
         """The signal's last believed value, None while it is unknown."""
@@ -54,12 +74,25 @@ class Maintenance(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Link(msgspec.Struct, frozen=True):
+    """What devices are heard through, as the table `links` keeps it: a broker, a bridge (its base topic) or a serial
+    port (its path), whether it is there, and since when."""
+
+    kind: LinkKind
+    name: str
+    up: bool
+    devices: tuple[str, ...]
+    since: Now
+
+
 class SiteState:
     """The whole school. Read by `decide`, changed only by `apply`.
 
     `epoch` is random text drawn when the store was made or restored, so that event ids are never used twice.
-    `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press). `supervised` are
-    the channels that answer heartbeats. The hub's own alarms are those of the device `HUB`.
+    `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press). `ended` are the
+    latest panic and help alarms that are over: their buttons may still ask. `gap` is the one before this start, and
+    `clock` the moment of the last tick. `supervised` are the channels that answer heartbeats.
+    The hub's own alarms are those of the device `HUB`.
     """
 
     def __init__(self, site: Site, started: Now, epoch: str, next_alarm: int = 1) -> None:
@@ -70,6 +103,10 @@ class SiteState:
         self.devices: dict[str, DeviceState] = {device: DeviceState() for device in (*site.devices, HUB.id)}
         self.presses: dict[PressId, int] = {}
         self.maintenance: dict[str, Maintenance] = {}
+        self.links: dict[str, Link] = {}
+        self.gap: Gap | None = None
+        self.ended: dict[int, Alarm] = {}
+        self.clock: Now | None = None
         self.channels: dict[str, ChannelState] = {name: ChannelState(name) for name in site.channels}
         self.drills: dict[int, Drill] = {}
         self.next_drill = 1
@@ -83,6 +120,10 @@ class SiteState:
     def config(self, device_id: str) -> Device:
         """The device as hub.yaml declares it, or the hub itself. Raises KeyError for one that is not declared."""
         return HUB if device_id == HUB.id else self.site.devices[device_id]
+
+    def unheard(self, device_id: str) -> bool:
+        """Whether what the device is heard through is gone."""
+        return any(not link.up and device_id in link.devices for link in self.links.values())
 
     def maintained(self, device: Device) -> bool:
         """Whether somebody works on the device or in its zone."""

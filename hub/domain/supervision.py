@@ -6,14 +6,14 @@ from typing import Final
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, repeated, returned
-from hub.domain.conditions import Judgement, is_over, keep_or_drop
+from hub.domain.conditions import Judgement, keep_or_drop
 from hub.domain.decision import Decision
 from hub.domain.events import DiskChecked, StoreChecked
 from hub.domain.lines import is_lost, silent_line
 from hub.domain.now import Now
 from hub.domain.routing import names_in
 from hub.domain.site import HUB
-from hub.domain.state import SiteState
+from hub.domain.state import Pending, SiteState
 
 STORE_GRACE: Final = 5000
 """ms: a store that is busy for a moment is no failure."""
@@ -107,14 +107,14 @@ def settle(judgement: Judgement, watch: Watch, wrong: str | None) -> None:
 
 
 def _while_wrong(
-    judgement: Judgement, watch: Watch, wrong: str, pending: dict[str, Now], open_: dict[str, Alarm]
+    judgement: Judgement, watch: Watch, wrong: str, pending: dict[str, Pending], open_: dict[str, Alarm]
 ) -> None:
     alarm = open_.get(watch.alarm)
-    if alarm is not None and not is_over(alarm):
+    if alarm is not None and not alarm.is_over:
         if watch.names and alarm.figure != wrong:
             open_[watch.alarm] = _renamed(judgement, alarm, wrong)
         return
-    since = pending.setdefault(watch.alarm, judgement.now)
+    since = pending.setdefault(watch.alarm, Pending(judgement.now)).since
     if judgement.now.ms_since(since) < watch.after:
         return
     del pending[watch.alarm]
@@ -138,10 +138,10 @@ def _said(judgement: Judgement, alarm: Alarm, reason: str) -> Alarm:
     return judgement.tell(alarm, "alarm.updated" if alarm.open else "alarm.cleared", reason)
 
 
-def _when_well(judgement: Judgement, watch: Watch, pending: dict[str, Now], open_: dict[str, Alarm]) -> None:
+def _when_well(judgement: Judgement, watch: Watch, pending: dict[str, Pending], open_: dict[str, Alarm]) -> None:
     pending.pop(watch.alarm, None)
     alarm = open_.get(watch.alarm)
-    if alarm is not None and not is_over(alarm):
+    if alarm is not None and not alarm.is_over:
         keep_or_drop(open_, _said(judgement, returned(alarm, judgement.now), "returned"))
 
 

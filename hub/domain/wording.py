@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.found import found_at, found_over
 from hub.domain.schedule import school_time
 from hub.domain.site import Site, in_language
 
@@ -70,6 +71,21 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
         "hq_line_lost": ("штабпен байланыс жоқ", "связи со штабом нет", "the line to headquarters is down"),
         "channel_down": ("хабарлау арнасы істемей тұр", "канал оповещения не работает", "a message channel is down"),
         "disk_low": ("жадта орын таусылып барады", "в памяти кончается место", "the disk is nearly full"),
+        "broker_down": (
+            "хаб датчиктердің хабарын ала алмай тұр",
+            "хаб не получает сообщений от датчиков",
+            "the hub gets no messages from the sensors",
+        ),
+        "bridge_down": (
+            "сымсыз (Zigbee) датчиктермен байланыс жоқ",
+            "нет связи с беспроводными датчиками (Zigbee)",
+            "no connection to the wireless (Zigbee) sensors",
+        ),
+        "port_down": (
+            "сымды датчиктермен байланыс жоқ",
+            "нет связи с проводными датчиками",
+            "no connection to the wired sensors",
+        ),
         "clock_untrusted": ("сағат дұрыс емес болуы мүмкін", "часы могут идти неверно", "the clock may be wrong"),
     }
 )
@@ -172,6 +188,21 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Сообщите инспектору: нужно освободить место или заменить карту памяти.",
             "Tell the inspector: room must be made or the memory card be replaced.",
         ),
+        "broker_down": (
+            "Хабты өшіріп қосыңыз; көмектеспесе, инспекторға айтыңыз.",
+            "Выключите и включите хаб; если не поможет, сообщите инспектору.",
+            "Switch the hub off and on; if that doesn't help, tell the inspector.",
+        ),
+        "bridge_down": (
+            "Хабтағы Zigbee адаптерін тексеріңіз; көмектеспесе, инспекторға айтыңыз.",
+            "Проверьте адаптер Zigbee на хабе; если не поможет, сообщите инспектору.",
+            "Check the Zigbee adapter at the hub; if that doesn't help, tell the inspector.",
+        ),
+        "port_down": (
+            "Датчиктердің хабқа келетін сымын тексеріңіз; көмектеспесе, инспекторға айтыңыз.",
+            "Проверьте кабель датчиков у хаба; если не поможет, сообщите инспектору.",
+            "Check the sensors' cable at the hub; if that doesn't help, tell the inspector.",
+        ),
         "clock_untrusted": (
             "Интернетті тексеріңіз: сағат сонымен түзеледі.",
             "Проверьте интернет: часы сверяются по нему.",
@@ -236,9 +267,12 @@ def sentence(site: Site, alarm: Alarm, language: str) -> str:
 def _said(site: Site, alarm: Alarm, language: str) -> str:
     clock = school_time(site.hours, alarm.raised_at).strftime("%H:%M")
     when = clock if alarm.type in _MOMENTARY else since(clock, language)
+    if alarm.gap:
+        when = found_at(clock, alarm.gap, language)
     said = f"{place(site, alarm.device, language)}: {_what(site, alarm, language)}, {when}."
     if not alarm.open:
-        return f"{said} {_OVER[_COLUMN[language]]}"
+        over = found_over(alarm.returned_gap, language) if alarm.returned_gap else _OVER[_COLUMN[language]]
+        return f"{said} {over}"
     if alarm.state is AlarmState.RETURNED:
         return f"{said} {_GONE[_COLUMN[language]]}"
     return f"{said} {action(alarm.type, language)}"
@@ -246,13 +280,13 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
 
 def _what(site: Site, alarm: Alarm, language: str) -> str:
     """What the alarm says, with what it is about where that is more than a device."""
-    said = what(alarm.type, language)
+    said = _happened(alarm, language)
     if alarm.type == "hq_line_lost" and set(alarm.figure.split(", ")) < site.hq_channels:
         said = _ONE_LINE[_COLUMN[language]]
     return f"{said} ({alarm.figure})" if alarm.figure and alarm.type in _NAMED else said
 
 
-_NAMED: Final = frozenset({"hq_line_lost", "channel_down", "disk_low"})
+_NAMED: Final = frozenset({"hq_line_lost", "channel_down", "disk_low", "bridge_down", "port_down"})
 _ONE_LINE: Final[Texts] = (
     "штабқа апаратын арналардың бірі істемей тұр",
     "не работает одна из линий к штабу",
@@ -263,6 +297,33 @@ _GONE: Final[Texts] = (
     "Себебі жойылды: қарап, қабылдаңыз.",
     "Причина исчезла: посмотрите и подтвердите.",
     "Its cause is gone: look, and acknowledge.",
+)
+
+
+def _happened(alarm: Alarm, language: str) -> str:
+    if alarm.gap and alarm.type in _FOUND:
+        return _FOUND[alarm.type][_COLUMN[language]]
+    if alarm.type == "flood" and alarm.figure in WHAT:
+        return f"{_CHATTERS[_COLUMN[language]]} ({what(alarm.figure, language)})"
+    return what(alarm.type, language)
+
+
+_FOUND: Final[Mapping[str, Texts]] = MappingProxyType(
+    {
+        "intrusion": (
+            "есік жұмыс уақытынан тыс ашық тұр",
+            "дверь открыта в нерабочее время",
+            "the door is open out of hours",
+        ),
+        "tamper": ("датчиктің қабы ашық тұр", "корпус датчика открыт", "the sensor's case is open"),
+    }
+)
+"""What is said of an alarm whose beginning nobody saw, where the usual words would claim to know it."""
+
+_CHATTERS: Final[Texts] = (
+    "датчик қайта-қайта іске қосылып тұр",
+    "датчик срабатывает снова и снова",
+    "the sensor goes off again and again",
 )
 _OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
 

@@ -1,28 +1,32 @@
 """Builds the core's state from the store, at start."""
 
 import sqlite3
-from typing import Final
 
 import msgspec
 
 from hub.domain.alarms import Alarm
+from hub.domain.catalogue import ALARM_TYPES
+from hub.domain.chatter import Chatter
+from hub.domain.decision import ENDED_KEPT
 from hub.domain.drills import placed
+from hub.domain.gaps import gap_between
 from hub.domain.now import Now
+from hub.domain.presses import DELIVERIES_KEPT
 from hub.domain.site import Site
-from hub.domain.state import ChannelState, DeviceState, Drill, Known, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, SiteState
 from hub.store.readings import Fold
 
-LONGEST_MS: Final = 30 * 86_400_000
 
-
-def load_state(connection: sqlite3.Connection, site: Site, now: Now) -> SiteState:
-    """All that was committed, for the devices and channels that are still configured.
+def load_state(connection: sqlite3.Connection, site: Site, now: Now, last_beat: int = 0) -> SiteState:
+    """All that was committed, for the devices and channels that are still configured. `last_beat` is when the core
+    last said that it lives (UTC, ms; 0: never).
 
     Moments before this start are placed on the steady clock by the wall clock's distance: the best that is known.
     """
     epoch = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
     next_alarm = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM alarms").fetchone()[0]
     state = SiteState(site, now, epoch, next_alarm)
+    state.gap = gap_between(max(last_beat, _last_entry(connection)), now)
     _load_signals(connection, state, now)
     _load_alarms(connection, state, now)
     presses = "SELECT device, boot, seq, alarm FROM presses WHERE boot IS NOT NULL AND seq IS NOT NULL"
@@ -31,9 +35,12 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now) -> SiteStat
         channel = msgspec.json.decode(body, type=ChannelState)
         if channel.name in state.channels:
             state.channels[channel.name] = msgspec.structs.replace(channel, proven=None, failing=None)
+    _load_links(connection, state, now)
     for (body,) in connection.execute("SELECT body FROM maintenance"):
         work = msgspec.json.decode(body, type=Maintenance)
-        state.maintenance[work.target] = msgspec.structs.replace(work, until_mono=_due(work.until, now))
+        state.maintenance[work.target] = msgspec.structs.replace(
+            work, until_mono=_due(work.until, now, site.limits.maintain_at_most)
+        )
     _load_drills(connection, state, now)
     return state
 
@@ -56,6 +63,7 @@ def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) ->
     first: dict[str, int] = dict(
         connection.execute("SELECT d.id, f.at FROM first_seen f JOIN devices d ON d.no = f.device")
     )
+    deliveries = _deliveries(connection, now)
     for device, known in signals.items():
         seen, pressed = fold.seen.get(device), last_presses.get(device)
         state.devices[device] = DeviceState(
@@ -63,31 +71,68 @@ def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) ->
             seen=_moment(seen, now) if seen is not None else None,
             last_press=_moment(pressed, now) if pressed is not None else None,
             installed=_moment(first[device], now) if device in first else None,
+            deliveries=tuple(deliveries.get(device, ())),
+            gap=state.gap,
         )
+
+
+def _deliveries(connection: sqlite3.Connection, now: Now) -> dict[str, list[tuple[str, Now]]]:
+    found: dict[str, list[tuple[str, Now]]] = {}
+    query = "SELECT device, delivery, at FROM (SELECT * FROM presses ORDER BY id DESC LIMIT ?) WHERE delivery != ''"
+    for device, delivery, at in connection.execute(query, (DELIVERIES_KEPT,)):
+        found.setdefault(device, []).insert(0, (delivery, _moment(at, now)))
+    return found
+
+
+def _last_entry(connection: sqlite3.Connection) -> int:
+    """The last moment of which the store tells anything."""
+    lasts = [
+        connection.execute(f"SELECT at FROM {table} ORDER BY {key} DESC LIMIT 1").fetchone()
+        for table, key in (("journal", "no"), ("readings", "id"))
+    ]
+    return max((int(row[0]) for row in lasts if row), default=0)
+
+
+def _load_links(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:
+    """Only a bridge stays as it was: whether the broker and the ports are there is seen at once."""
+    for name, body in connection.execute("SELECT name, body FROM links"):
+        link = msgspec.json.decode(body, type=Link)
+        if link.kind == "bridge":
+            state.links[name] = msgspec.structs.replace(link, since=_moment(link.since.wall, now))
 
 
 def _load_alarms(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:
     for (body,) in connection.execute("SELECT body FROM alarms WHERE open = 1 ORDER BY id"):
         alarm = msgspec.json.decode(body, type=Alarm)
         device = state.device(alarm.device)  # one that is no longer configured keeps its alarms until they end
-        open_ = {**device.open, alarm.type: _placed(alarm, now)}
-        state.devices[alarm.device] = msgspec.structs.replace(device, open=open_)
+        open_ = {**device.open, alarm.type: _placed(alarm, now, state.site.limits.shelve_at_most)}
+        chatter = _chatter(alarm, now) if alarm.type == "flood" else device.chatter
+        state.devices[alarm.device] = msgspec.structs.replace(device, open=open_, chatter=chatter)
+    query = "SELECT body FROM alarms WHERE open = 0 AND type IN ('panic', 'help') ORDER BY id DESC LIMIT ?"
+    for (body,) in reversed(connection.execute(query, (ENDED_KEPT,)).fetchall()):
+        alarm = msgspec.json.decode(body, type=Alarm)
+        state.ended[alarm.id] = alarm
 
 
-def _placed(alarm: Alarm, now: Now) -> Alarm:
+def _chatter(flood: Alarm, now: Now) -> dict[str, Chatter]:
+    """What chattered before the start has to calm down after it."""
+    return {flood.figure: Chatter(False, now)} if flood.figure in ALARM_TYPES else {}
+
+
+def _placed(alarm: Alarm, now: Now, longest: int) -> Alarm:
     """The alarm with its moments on this start's steady clock."""
     return msgspec.structs.replace(
         alarm,
         raised_mono=_moment(alarm.raised_at, now).mono,
         asked_mono=_moment(alarm.asked_at or alarm.raised_at, now).mono,
         notified_mono=_moment(alarm.notified_at, now).mono,
-        shelved_until_mono=_due(alarm.shelved_until, now) if alarm.shelved_until else 0,
+        shelved_until_mono=_due(alarm.shelved_until, now, longest) if alarm.shelved_until else 0,
     )
 
 
-def _due(wall: int, now: Now) -> int:
+def _due(wall: int, now: Now, longest: int) -> int:
     """A clock that starts years behind must not make a shelf last for years."""
-    return now.mono + min(wall - now.wall, LONGEST_MS)
+    return now.mono + min(wall - now.wall, longest)
 
 
 def _moment(wall: int, now: Now) -> Now:

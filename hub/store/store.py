@@ -155,6 +155,11 @@ class Store:
             self._write_press(press)
         for dispatch in decision.dispatches:
             self._write_dispatch(dispatch)
+        if decision.hasten is not None:
+            self._db.execute(
+                "UPDATE outbox SET due_at = due_at - ? WHERE settled IS NULL AND due_at > ?",
+                (decision.hasten.by, decision.hasten.later_than),
+            )
         for settlement in decision.settlements:
             self._write_settlement(settlement)
         for channel in decision.channels:
@@ -166,6 +171,8 @@ class Store:
                 "INSERT OR REPLACE INTO drills (id, open, body) VALUES (?,?,?)",
                 (drill.id, not drill.ended_at, _json(drill)),
             )
+        for name, link in decision.links.items():
+            self._db.execute("INSERT OR REPLACE INTO links (name, body) VALUES (?,?)", (name, _json(link)))
         for entry in decision.journal:
             self._journal.append(entry)
         for anchor in decision.anchors:
@@ -180,8 +187,8 @@ class Store:
 
     def _write_press(self, press: PressRecord) -> None:
         self._db.execute(
-            "INSERT INTO presses (device, event, at, boot, seq, alarm) VALUES (?,?,?,?,?,?)",
-            (press.device, press.event, press.at, press.boot, press.seq, press.alarm),
+            "INSERT INTO presses (device, event, at, boot, seq, alarm, delivery) VALUES (?,?,?,?,?,?,?)",
+            (press.device, press.event, press.at, press.boot, press.seq, press.alarm, press.delivery),
         )
 
     def _write_dispatch(self, dispatch: Dispatch) -> None:

@@ -158,3 +158,63 @@ def test_each_message_has_an_event_id_of_its_own():
     ids += [d.alert.event_id for d in school.happens(Acknowledge(1, "A", "page")).dispatches]
     ids += [d.alert.event_id for d in school.happens(Reset(1, "A", "real")).dispatches]
     assert ids == ["school-1-e0-1-1", "school-1-e0-1-2", "school-1-e0-1-3"]
+
+
+def redelivered(name: str) -> Report:
+    return Report("panic-zb", presses=(Press("press"),), redelivered=True, delivery=name)
+
+
+def test_a_redelivered_message_is_known_by_its_name_alone():
+    school = School()
+    for name in ("10-aa", "11-aa"):
+        school.happens(Report("panic-zb", presses=(Press("press"),), delivery=name))
+    for name in ("10-aa", "11-aa"):
+        assert not school.after(1).happens(redelivered(name)).alarms
+    assert school.state.find_alarm(1).count == 2
+
+
+def test_a_press_whose_first_delivery_was_lost_is_not_taken_for_the_one_before():
+    school = School()
+    school.happens(Report("panic-zb", presses=(Press("press"),), delivery="10-aa"))
+    assert school.after(1).happens(redelivered("11-aa")).alarms[0].count == 2
+
+
+def test_the_lamp_stays_lit_after_the_incident_is_over():
+    school = School()
+    event = school.presses().dispatches[0].alert.event_id
+    school.happens(proven(event))
+    school.happens(Reset(1, "A", "false"))
+    assert [r.stage for r in school.after(2).presses().receipts] == ["hq"]
+
+
+def test_headquarters_receipt_after_the_reset_still_lights_the_lamp():
+    school = School()
+    event = school.presses().dispatches[0].alert.event_id
+    school.happens(Reset(1, "A", "false"))
+    decision = school.happens(proven(event))
+    assert [r.stage for r in decision.receipts] == ["hq"]
+    assert decision.alarms[0].hq_receipt_at
+    assert not decision.alarms[0].open
+    assert not school.open()
+
+
+def test_a_step_of_the_wall_clock_neither_hurries_nor_stops_the_quiet_minute():
+    school = School()
+    school.presses(seq=1)
+    assert not school.after(5, wall_jump=3600).presses(seq=2).dispatches
+    assert school.after(56, wall_jump=-7200).presses(seq=3).dispatches
+
+
+def test_what_a_clock_in_the_future_put_off_is_hastened_when_it_goes_back():
+    school = School()
+    school.happens(Tick())
+    decision = school.after(1, wall_jump=-3600).happens(Tick())
+    assert (decision.hasten.later_than, decision.hasten.by) == (school.now.wall, 3_600_000)
+    assert decision.journal[0].kind == "clock"
+    assert school.after(1).happens(Tick()).hasten is None
+
+
+def test_a_clock_that_jumps_decades_ahead_hastens_nothing():
+    school = School()
+    school.happens(Tick())
+    assert school.after(1, wall_jump=50 * 365 * 86_400).happens(Tick()).hasten is None

@@ -2,9 +2,10 @@
 
 import json
 
+import msgspec
 import pytest
 
-from hub.domain.reports import Press, Rejection, Report
+from hub.domain.reports import Linked, Press, Rejection, Report
 from hub.domain.site import Mapped
 from hub.ingest.dialect import LaneName, Message
 from hub.ingest.dialects.zigbee2mqtt import Zigbee2Mqtt
@@ -104,7 +105,7 @@ def test_a_malformed_payload_has_a_named_reason(said, reason):
 
 def test_commands_and_the_bridges_own_messages_are_nobodys_state():
     dialect = Zigbee2Mqtt([zigbee("door")])
-    for topic in ("zigbee2mqtt/door-1/set", "zigbee2mqtt/door-1/get", "zigbee2mqtt/bridge/state", "other/door-1"):
+    for topic in ("zigbee2mqtt/door-1/set", "zigbee2mqtt/door-1/get", "zigbee2mqtt/bridge/info", "other/door-1"):
         assert dialect.find(topic) is None
 
 
@@ -113,8 +114,6 @@ def test_an_unknown_device_is_refused_by_name():
 
 
 def test_names_may_contain_slashes():
-    import msgspec
-
     device = msgspec.structs.replace(zigbee("door"), topic="zigbee2mqtt/floor 1/door")
     route = Zigbee2Mqtt([device]).find("zigbee2mqtt/floor 1/door")
     assert route.decode(Message("", b'{"contact":true}')).signals == (("contact", "closed"),)
@@ -125,3 +124,26 @@ def test_buttons_travel_on_the_panic_lane():
     assert dialect.find("zigbee2mqtt/panic-1").lane is LaneName.PANIC
     assert dialect.find("zigbee2mqtt/door-1").lane is LaneName.TELEMETRY
     assert "zigbee2mqtt/panic-1" in [s.filter for s in dialect.subscriptions() if s.lane is LaneName.PANIC]
+
+
+@pytest.mark.parametrize(
+    ("said", "up"), [(b'{"state":"online"}', True), (b'{"state":"offline"}', False), (b"offline", False)]
+)
+def test_the_bridges_state_speaks_for_all_devices_behind_it(said, up):
+    dialect = Zigbee2Mqtt([zigbee("door"), zigbee("panic")])
+    route = dialect.find("zigbee2mqtt/bridge/state")
+    assert route.decode(Message("", said, retained=True)) == Linked("bridge", "zigbee2mqtt", up, ("door-1", "panic-1"))
+
+
+def test_a_base_topic_may_contain_slashes():
+    device = msgspec.structs.replace(zigbee("door"), topic="school/zigbee2mqtt/floor 1/door")
+    dialect = Zigbee2Mqtt([device])
+    route = dialect.find("school/zigbee2mqtt/bridge/state")
+    assert route.decode(Message("", b"online")) == Linked("bridge", "school/zigbee2mqtt", True, ("door-1",))
+    assert "school/zigbee2mqtt/bridge/state" in [s.filter for s in dialect.subscriptions()]
+
+
+@pytest.mark.parametrize("said", [b'{"state":"maybe"}', b"{", b"\xff", b""])
+def test_a_bridge_that_talks_nonsense_is_refused(said):
+    result = Zigbee2Mqtt([zigbee("door")]).find("zigbee2mqtt/bridge/state").decode(Message("", said))
+    assert isinstance(result, Rejection)

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from hub.domain.alarms import Alarm
-from hub.domain.events import Acknowledge, Attempted, EndDrill, EndMaintenance, Maintain, Shelve, StartDrill
+from hub.domain.decision import Decision, Entry, Hasten
+from hub.domain.events import Acknowledge, Attempted, EndDrill, EndMaintenance, Maintain, Reset, Shelve, StartDrill
 from hub.domain.now import Now
-from hub.domain.reports import Press, Report
+from hub.domain.reports import Linked, Press, Report
 from hub.store.database import NewerSchema, open_reader, open_writer
 from hub.store.memory import load_state
 from hub.store.outbox import next_due
@@ -256,3 +257,40 @@ def test_a_button_counts_as_installed_from_its_first_message(store):
     installed = load_state(store.connection, site(), later).devices["panic-hall"].installed
     assert installed is not None
     assert (installed.wall, installed.mono) == (school.now.wall, 3 - 10_000)
+
+
+def test_bridges_presses_and_chattering_survive_a_restart(store):
+    school = School()
+    store.commit(
+        [
+            school.happens(Linked("bridge", "zigbee2mqtt", False, ("panic-zb",))),
+            school.happens(Linked("broker", "", False, ("panic-zb",))),
+            school.happens(Report("panic-zb", presses=(Press("press"),), delivery="7-ab")),
+            *(school.says("wc", leak=value) for value in (True, False, True, False, True)),
+            school.happens(Reset(1, "A", "real")),
+        ]
+    )
+    after = load_state(store.connection, site(), Now(school.now.wall + 1000, 50_000))
+    assert list(after.links) == ["bridge:zigbee2mqtt"]
+    assert after.links["bridge:zigbee2mqtt"].since.mono == 49_000
+    assert [name for name, _ in after.devices["panic-zb"].deliveries] == ["7-ab"]
+    assert set(after.devices["wc"].chatter) == {"leak"}
+    assert after.ended == school.state.ended
+
+
+def test_the_gap_counts_from_the_last_that_is_known(store):
+    school = School()
+    store.commit([school.says("door", contact="closed")])
+    wall = school.now.wall
+    assert load_state(store.connection, site(), Now(wall + 240_000, 7)).gap.ms == 240_000
+    assert load_state(store.connection, site(), Now(wall + 240_000, 7), wall + 60_000).gap.ms == 180_000
+    assert load_state(store.connection, site(), Now(wall + 5_000, 7)).gap is None
+
+
+def test_rows_that_a_wrong_clock_put_off_are_due_again(store, reader):
+    school = School()
+    store.commit([school.presses()])
+    early = school.now.wall - 50_000_000
+    assert next_due(reader, "hq", early, ()) is None
+    store.commit([Decision(journal=(Entry("clock", 1, {}),), hasten=Hasten(early, 50_000_000))])
+    assert next_due(reader, "hq", early, ()) is not None

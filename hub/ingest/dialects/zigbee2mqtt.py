@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.reports import Decoded, Press, PressEvent, Reason, Rejection, Report
+from hub.domain.reports import Decoded, Linked, Press, PressEvent, Reason, Rejection, Report
 from hub.domain.signals import KIND_SIGNALS, Value
 from hub.domain.site import Device
 from hub.ingest.dialect import LaneName, Message, Route, Subscription
@@ -17,6 +17,7 @@ from hub.ingest.naming import DEVICE_CLASSES, claimed, is_release, meant
 from hub.ingest.payload import json_object, text
 
 _BRIDGE: Final = "bridge"
+_BRIDGE_STATE: Final = "/bridge/state"
 _COMMANDS: Final = ("/set", "/get")
 _PRESSING: Final = ("panic", "restroom")
 
@@ -39,10 +40,19 @@ class Zigbee2Mqtt:
     def __init__(self, devices: Sequence[Device]) -> None:
         self._devices = {device.topic: device for device in devices}
         self._bases = {topic.partition("/")[0] for topic in self._devices if "/" in topic}
+        # Base topics and devices' names may have slashes: every part of a topic may be a bridge's.
+        parents = {parent for topic in self._devices for parent in _parents(topic)}
+        self._behind = {
+            parent: tuple(device.id for topic, device in self._devices.items() if topic.startswith(f"{parent}/"))
+            for parent in parents
+        }
 
     def subscriptions(self) -> Sequence[Subscription]:
         """Everything below each base on the telemetry lane; buttons by name on the panic lane."""
         found = [Subscription(f"{base}/#", LaneName.TELEMETRY) for base in sorted(self._bases)]
+        found += [
+            Subscription(f"{parent}{_BRIDGE_STATE}", LaneName.TELEMETRY, again=True) for parent in sorted(self._behind)
+        ]
         for topic, device in self._devices.items():
             lane = _lane(device)
             if lane is LaneName.PANIC or "/" not in topic:
@@ -55,6 +65,9 @@ class Zigbee2Mqtt:
         are nobody's state."""
         if topic.endswith(_COMMANDS):
             return None
+        bridge = topic.removesuffix(_BRIDGE_STATE)
+        if bridge != topic and bridge in self._behind:
+            return Route("", LaneName.TELEMETRY, _bridge_state(bridge, self._behind[bridge]))
         device = self._devices.get(topic)
         if device is not None:
             return Route(device.id, _lane(device), lambda message: _state(device, message))
@@ -145,24 +158,47 @@ def _event(device: Device) -> PressEvent:
 
 
 def _availability(device: Device) -> Callable[[Message], Decoded]:
-    """`{"state":"online"}`, and the bare word of older versions."""
-
     def decode(message: Message) -> Decoded:
-        said = text(message.payload)
-        if isinstance(said, Rejection):
-            return msgspec.structs.replace(said, device=device.id)
-        word = said.strip()
-        if word.startswith("{"):
-            body = json_object(message.payload)
-            if isinstance(body, Rejection):
-                return msgspec.structs.replace(body, device=device.id)
-            word = str(body.get("state"))
-        if word not in ("online", "offline"):
-            return Rejection(Reason.WRONG_TYPE, "availability is online or offline", device.id)
+        online = _is_online(message, device.id)
+        if isinstance(online, Rejection):
+            return online
         # "online" is the bridge's opinion: it is no message of the device, which may have been silent for hours.
-        return Report(device.id, (("reachable", word == "online"),), retained=True)
+        return Report(device.id, (("reachable", online),), retained=True)
 
     return decode
+
+
+def _bridge_state(base: str, devices: tuple[str, ...]) -> Callable[[Message], Decoded]:
+    """The bridge's own state, kept by the broker, which says "offline" for a bridge that died."""
+
+    def decode(message: Message) -> Decoded:
+        online = _is_online(message, "")
+        return online if isinstance(online, Rejection) else Linked("bridge", base, online, devices)
+
+    return decode
+
+
+def _is_online(message: Message, device: str) -> bool | Rejection:
+    """`{"state":"online"}`, and the bare word of older versions."""
+    said = text(message.payload)
+    if isinstance(said, Rejection):
+        return msgspec.structs.replace(said, device=device)
+    word = said.strip()
+    if word.startswith("{"):
+        body = json_object(message.payload)
+        if isinstance(body, Rejection):
+            return msgspec.structs.replace(body, device=device)
+        word = str(body.get("state"))
+    if word not in ("online", "offline"):
+        return Rejection(Reason.WRONG_TYPE, "availability is online or offline", device)
+    return word == "online"
+
+
+def _parents(topic: str) -> Iterator[str]:
+    """`a/b` and `a` of `a/b/c`."""
+    while "/" in topic:
+        topic = topic.rpartition("/")[0]
+        yield topic
 
 
 def _attribute(device: Device, name: str) -> Callable[[Message], Decoded]:
