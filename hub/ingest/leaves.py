@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 
 from hub.domain.signals import EVENTS, KIND_SIGNALS, Value
 from hub.domain.site import Device, Mapped
-from hub.ingest.naming import claimed, meant
+from hub.ingest.naming import Meaning, claimed, meant
 
-LEAVES_LIMIT: Final = 500
-"""Leaves of one message that are looked at; the richest real status has some two hundred."""
+_REMEMBERED: Final = 500
+"""Paths of one topic; the richest real status has some two hundred. Others are looked up each time."""
 
 
 class Leaf(NamedTuple):
@@ -40,25 +40,42 @@ class Signals:
     def __init__(self, device: Device, usual: Callable[[Leaf], str | None]) -> None:
         self._map, self._usual = device.map, usual
         self._free = KIND_SIGNALS.get(device.kind, frozenset()) - claimed(device) - EVENTS
+        self._meanings: dict[str, Meaning | None] = {}
 
     def of(self, found: Iterable[Leaf]) -> tuple[tuple[str, Value], ...]:
         """The signals with the values that can be believed; what says nothing of the kind is left out."""
-        mapped: dict[str, Value] = {}
-        plain: dict[str, list[object]] = {}
+        values: dict[str, Value] = {}
+        taken: set[str] = set()
         for leaf in found:
-            own = self.mapping(leaf)
-            if own is not None:
-                if own.signal not in EVENTS and (value := meant(own.signal, leaf.raw, own.values)) is not None:
-                    mapped[own.signal] = value
-            elif (signal := self._usual(leaf)) in self._free and signal is not None and leaf.raw is not None:
-                plain.setdefault(signal, []).append(leaf.raw)
-        for signal, raws in plain.items():
-            if len(raws) == 1 and (value := meant(signal, raws[0], {})) is not None:
-                mapped[signal] = value
-        return tuple(mapped.items())
+            try:
+                meaning = self._meanings[leaf.path]
+            except KeyError:
+                meaning = self._meaning(leaf)
+            if meaning is None or leaf.raw is None:
+                continue
+            signal = meaning.signal
+            if signal in taken and signal in self._free:
+                values.pop(signal, None)
+                continue
+            taken.add(signal)
+            value = meant(signal, leaf.raw, meaning.words)
+            if value is not None:
+                values[signal] = value
+        return tuple(values.items())
 
     def mapping(self, leaf: Leaf) -> Mapped | None:
         """What the device's own map says of the leaf, by its path or by its name."""
         if not self._map:
             return None
         return self._map.get(leaf.path) or self._map.get(leaf.name)
+
+    def _meaning(self, leaf: Leaf) -> Meaning | None:
+        own = self.mapping(leaf)
+        if own is not None:
+            meaning = None if own.signal in EVENTS else Meaning(own.signal, own.values)
+        else:
+            signal = self._usual(leaf)
+            meaning = Meaning(signal) if signal is not None and signal in self._free else None
+        if len(self._meanings) < _REMEMBERED:
+            self._meanings[leaf.path] = meaning
+        return meaning

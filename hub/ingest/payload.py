@@ -28,7 +28,9 @@ def json_object(payload: bytes) -> dict[str, object] | Rejection:
     decoded = structured(payload, dict[str, object])
     if isinstance(decoded, Rejection):
         return decoded
-    return Rejection(Reason.TOO_DEEP, f"nested deeper than {DEPTH_LIMIT}") if _is_deep(decoded) else decoded
+    if payload.count(b"{") + payload.count(b"[") > DEPTH_LIMIT and _is_deep(decoded):
+        return Rejection(Reason.TOO_DEEP, f"nested deeper than {DEPTH_LIMIT}")
+    return decoded
 
 
 def structured(payload: bytes, form: type[T]) -> T | Rejection:
@@ -73,8 +75,6 @@ def _syntax_reason(payload: bytes) -> Reason:
 
 
 def _is_deep(value: object, level: int = 0) -> bool:
-    if level > DEPTH_LIMIT:
-        return True
-    if isinstance(value, dict):
-        return any(_is_deep(child, level + 1) for child in value.values())
-    return isinstance(value, list) and any(_is_deep(child, level + 1) for child in value)
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    inner = [child for child in children if isinstance(child, dict | list)]
+    return bool(inner) and (level >= DEPTH_LIMIT or any(_is_deep(child, level + 1) for child in inner))
