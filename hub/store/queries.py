@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from hub.domain.alarms import Alarm
-from hub.domain.state import ChannelState
+from hub.domain.state import ChannelState, Maintenance
 from hub.store.store import DatabaseState
 
 PAGE: Final = 50
@@ -127,6 +127,12 @@ def databases(db: sqlite3.Connection) -> dict[str, Written]:
         name: Written(reading, at, msgspec.json.decode(body, type=DatabaseState) if body else None)
         for name, reading, at, body in rows
     }
+
+
+def maintenance(db: sqlite3.Connection) -> dict[str, Maintenance]:
+    """Work that goes on, by target: `device:<id>` or `zone:<id>`."""
+    rows = db.execute("SELECT target, body FROM maintenance")
+    return {target: msgspec.json.decode(body, type=Maintenance) for target, body in rows}
 
 
 def first_and_last_reading(db: sqlite3.Connection) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""What to do now, most urgent first: the open alarms, and what the hub itself needs. Pure."""
+"""What to do now, most urgent first: what the hub itself needs, then the open alarms. Pure.
+
+Alarms of danger are not among them: they take the header of every page.
+"""
 
 from typing import Final, Literal
 
@@ -33,8 +36,7 @@ def cards(view: View) -> tuple[Card, ...]:
     silent = [alarm for alarm in alarms if alarm.type == "silent"]
     shown = [alarm for alarm in alarms if alarm.type != "silent" or len(silent) < GROUPED_FROM]
     ordered = sorted(shown, key=urgency)
-    found = [Card("alarm", alarm.raised_at, alarm) for alarm in ordered if is_danger(alarm)]
-    found += _hub(view, told)
+    found = _hub(view, told)
     found += [Card("alarm", alarm.raised_at, alarm) for alarm in ordered if not is_danger(alarm)]
     found += _silent(view, silent)
     return (*found, *_other_channels(view, told))

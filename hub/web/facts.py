@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.state import ChannelState
+from hub.domain.state import ChannelState, Maintenance
 from hub.store import queries
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept, Written
@@ -29,6 +29,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     channels: Mapping[str, ChannelState] = {}
     queued: Mapping[str, int] = {}
     databases: Mapping[str, Written] = {}
+    maintenance: Mapping[str, Maintenance] = {}
     first_reading: int = 0
     last_reading: int = 0
 
@@ -62,6 +63,7 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
         channels=queries.channel_states(db),
         queued=queries.queued(db),
         databases=queries.databases(db),
+        maintenance=queries.maintenance(db),
         first_reading=first,
         last_reading=last,
     )

@@ -92,7 +92,7 @@ def remember(response: Response) -> Response:
 def switch() -> list[tuple[str, str, bool]]:
     """For each language its address of the present page, its short name, and whether it is the present one."""
     kept = {key: value for key, value in request.args.items() if key != "lang"}
-    names = (("kk", "қаз"), ("ru", "рус"), ("en", "eng"))
+    names = (("kk", "қаз"), ("ru", "рус"), ("en", "en"))
     return [(f"?{urlencode({**kept, 'lang': code})}", name, code == language()) for code, name in names]
 
 

@@ -4,9 +4,9 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -20,16 +20,11 @@ from hub.store.queries import alarm as find_alarm
 from hub.web.live import Live
 from hub.web.pins import LockedOut, Pins, WrongPin
 
-Result = Literal[
-    "acknowledged", "reset", "pending", "not_possible", "closed", "unknown_alarm", "wrong_pin", "locked_out",
-    "core_down", "store_failing",
-]  # fmt: skip
-
-STATUS: Final[dict[Result, int]] = {
+STATUS: Final[Mapping[str, int]] = {
     "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
     "wrong_pin": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
 }  # fmt: skip
-"""HTTP status of each result."""
+"""HTTP status of each result: the core's answers, and what kept an order from reaching it."""
 
 ANSWER_SECONDS: Final = 3.0
 """The core looks for orders five times a second; a longer wait tells nothing new."""
@@ -39,17 +34,19 @@ REASON_LIMIT: Final = 500
 class Outcome(msgspec.Struct, frozen=True):
     """What became of an order. `retry_after` is in seconds, for a lock-out."""
 
-    result: Result
+    result: str
     by: str = ""
     retry_after: int = 0
 
     @property
     def status(self) -> int:
-        return STATUS[self.result]
+        """Of HTTP; 409 for an answer that has none of its own."""
+        return STATUS.get(self.result, 409)
 
     @property
     def done(self) -> bool:
-        return self.result in ("acknowledged", "reset", "pending")
+        """Whether the core took the order."""
+        return self.status < 300
 
 
 class Orders:
@@ -97,7 +94,7 @@ class Orders:
         except (sqlite3.Error, OSError):
             return Outcome("store_failing")
         self._live.look(at_once=True)
-        return Outcome(msgspec.convert(answer, Result) if answer else "pending")
+        return Outcome(answer or "pending")
 
 
 @contextlib.contextmanager

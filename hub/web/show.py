@@ -102,11 +102,11 @@ def headline(view: View) -> str:
 def unknown_words(view: View) -> str:
     """Why the page does not know, as a sentence; empty where it does."""
     if view.store == "absent":
-        return gettext("The hub has not been started yet.")
+        return card_texts(Card("store_absent"))[0]
     if not view.pulse.running:
         return card_texts(Card("core_down", view.pulse.down_since))[0]
     if view.store == "unreadable":
-        return gettext("The hub's memory can't be read.")
+        return card_texts(Card("store_unreadable"))[0]
     waiting = view.whole.counts.get("waiting", 0)
     if not view.devices:
         return gettext("No sensors are set up yet.")

@@ -13,6 +13,7 @@ import msgspec
 from hub.config.model import Config
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import PRIORITY_RANK, Device, Zone
+from hub.domain.state import Maintenance
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept
 from hub.store.readings import Last
@@ -28,6 +29,8 @@ DANGER: Final = frozenset({"panic", "help", "intrusion", "door_forced", "smoke_o
 """Critical and high alarms in which people or the building may be in danger. The other high ones (a button's wire, the
 line, the store) are work to be done at once: an ALARM that everybody runs from must not be about a cable."""
 
+PATIENCE_MS: Final = 90_000
+"""How much later than the core the page judges silence: the core's own grace after a start or a lost link."""
 
 class DeviceView(msgspec.Struct, frozen=True):
     """One device. `last_seen` is its last live message (UTC, ms; 0 for never); `alarms` are its open ones."""
@@ -100,6 +103,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineView, ...]
     line: LineView | None
     databases: tuple[DatabaseView, ...]
+    maintenance: Mapping[str, Maintenance] = {}
 
     @property
     def dangers(self) -> tuple[Alarm, ...]:
@@ -135,7 +139,12 @@ def build(config: Config, facts: Facts, now: int) -> View:
         deliveries=facts.deliveries,
         lines=lines,
         line=_best_hq_line(lines),
+<<<<<<< HEAD
         databases=_databases(config, facts),
+=======
+        databases=_databases(config, facts, now),
+        maintenance=facts.maintenance,
+>>>>>>> a37c0fd (Kazakh and Russian texts of the pages; maintenance is shown; pictures can be taken by a script)
     )
     return msgspec.structs.replace(view, state=_site_state(view))
 
@@ -189,20 +198,24 @@ def device_status(
     active = [alarm for alarm in alarms if alarm.state is not AlarmState.SHELVED]
     if any(is_danger(alarm) for alarm in active):
         return "alarm"
-    beat = facts.pulse.beat
-    started = beat.started_at if beat is not None else 0
-    if any(alarm.type == "silent" for alarm in active) or now - max(seen, started) > device.silent_after:
-        return "silent" if not _shelved(alarms, active) else "maintenance"
-    if active or _unreachable(signals):
-        return "attention"
-    if len(alarms) > len(active):
+    if f"device:{device.id}" in facts.maintenance or f"zone:{device.zone}" in facts.maintenance:
         return "maintenance"
+    if active or _unreachable(signals):
+        return "silent" if any(alarm.type == "silent" for alarm in active) else "attention"
+    if alarms:
+        return "maintenance"  # all of them are put aside
+    if _is_late(device, seen, facts, now):
+        return "silent"
     fresh = seen > 0 and now - seen <= device.silent_after
     return "ok" if fresh and facts.pulse.running and facts.store == "ok" else "waiting"
 
 
-def _shelved(alarms: tuple[Alarm, ...], active: list[Alarm]) -> bool:
-    return any(alarm.type == "silent" for alarm in alarms if alarm not in active)
+def _is_late(device: Device, seen: int, facts: Facts, now: int) -> bool:
+    """Whether the page calls a device silent by itself: at once where no core is there to judge, else only when the
+    core, which also knows when it could not listen, should have raised its alarm long ago."""
+    beat = facts.pulse.beat
+    late = now - max(seen, beat.started_at if beat is not None else 0) - device.silent_after
+    return late > (PATIENCE_MS if facts.pulse.running else 0)
 
 
 def _unreachable(signals: Mapping[str, Last]) -> bool:

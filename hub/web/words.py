@@ -11,7 +11,7 @@ from hub.web.ladder import Way
 from hub.web.language import gettext, language, ngettext
 from hub.web.orders import Outcome
 from hub.web.page import page
-from hub.web.view import DeviceView
+from hub.web.view import DeviceView, Group
 
 
 def N_(text: str) -> str:
@@ -29,6 +29,7 @@ STATUS: Final[Mapping[str, str]] = {
 }
 ICONS: Final[Mapping[str, str]] = {
     "ok": "✓", "attention": "●", "alarm": "▲", "silent": "?", "maintenance": "◐", "waiting": "?", "unknown": "?",
+    "awaited": "○",
 }  # fmt: skip
 PRESSED: Final = frozenset({"panic", "help"})
 """Alarms that begin with a person's hand."""
@@ -97,6 +98,8 @@ VALUES: Final[Mapping[tuple[str, Value], str]] = {
     ("reachable", True): N_("answers"),
     ("reachable", False): N_("does not answer"),
 }
+UNITS: Final[Mapping[str, str]] = {"lx": N_("lx"), "W": N_("W"), "µg/m³": N_("µg/m³"), "dBm": N_("dBm")}
+"""Those that are written differently in Cyrillic."""
 STEPS: Final[Mapping[str, str]] = {
     "received": N_("Pressed"),
     "stored": N_("Stored"),
@@ -106,29 +109,24 @@ STEPS: Final[Mapping[str, str]] = {
 }
 ALARM_STATES: Final[Mapping[str, str]] = {
     "normal": N_("over"),
-    "unacknowledged": N_("waits for a person"),
+    "unacknowledged": N_("not acknowledged yet"),
     "acknowledged": N_("acknowledged"),
-    "returned_unacknowledged": N_("over, nobody has seen it yet"),
+    "returned_unacknowledged": N_("over, but not acknowledged yet"),
     "shelved": N_("put aside"),
 }
 VERDICTS: Final[Mapping[str, str]] = {"real": N_("real"), "false": N_("false"), "drill": N_("drill")}
 ALARM_STATUS: Final[Mapping[str, str]] = {"actual": "", "exercise": N_("DRILL"), "test": N_("TEST")}
-ROLES: Final[Mapping[str, str]] = {
-    "caretaker": N_("caretaker"),
-    "inspector": N_("inspector"),
-    "admin": N_("administrator"),
-}
-LINE_STATES: Final[Mapping[str, str]] = {
-    "up": N_("works"),
-    "down": N_("is down"),
-    "unproven": N_("not proven yet"),
-}
 
 
 def device_name(device: Device) -> str:
     """Its own name, else what it is."""
     own = in_language(device.name, language())
-    return own or gettext(DOORS[device.role] if device.role else KINDS[device.kind])
+    return own or capital(gettext(DOORS[device.role] if device.role else KINDS[device.kind]))
+
+
+def capital(text: str) -> str:
+    """With its first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def floor_name(floor: int) -> str:
@@ -140,15 +138,18 @@ def floor_name(floor: int) -> str:
     return gettext("Floor %(number)s", number=floor)
 
 
-def place_of(site: Site, alarm: Alarm) -> str:
-    """Zone and device of an alarm as people name them; the school's name where it is about the hub itself."""
+def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
+    """Where people would go: zone and device, the device `exactly` also where it has no name of its own. The
+    school's name where the alarm is about the hub itself."""
     device = site.devices.get(alarm.device)
     if device is None:
         zone = site.zones.get(alarm.zone)
         return in_language(zone.name if zone is not None else site.name, language())
     zone_name = in_language(site.zones[device.zone].name, language())
-    own = in_language(device.name, language())
-    return f"{zone_name}, {own}" if own else zone_name
+    if not exactly and not in_language(device.name, language()):
+        return zone_name
+    own = device_name(device)
+    return f"{zone_name}, {own[:1].lower() + own[1:]}"
 
 
 def value(signal: str, shown: Value) -> str:
@@ -161,7 +162,7 @@ def value(signal: str, shown: Value) -> str:
     if isinstance(shown, str):
         return shown
     unit = SIGNALS[signal].unit if signal in SIGNALS else ""
-    return f"{figure(shown)} {unit}".strip()
+    return f"{figure(shown)} {gettext(UNITS.get(unit, unit)) if unit else ''}".strip()
 
 
 def figure(number: float) -> str:
@@ -179,6 +180,21 @@ def lasted(seconds: int) -> str:
     if seconds < 86_400:
         return ngettext("%(num)d hour", "%(num)d hours", seconds // 3600)
     return ngettext("%(num)d day", "%(num)d days", seconds // 86_400)
+
+
+# How a spoken number ends in "58 датчиктің 58-і": by its last word.
+_KK_OF: Final[Mapping[int, str]] = {
+    0: "і", 1: "і", 2: "сі", 3: "і", 4: "і", 5: "і", 6: "сы", 7: "сі", 8: "і", 9: "ы", 10: "ы", 20: "сы", 30: "ы",
+    40: "ы", 50: "і", 60: "ы", 70: "і", 80: "і", 90: "ы",
+}  # fmt: skip
+
+
+def answering(group: Group) -> str:
+    """How many of a group's devices answer."""
+    here = group.counts.get("ok", 0) + group.counts.get("attention", 0) + group.counts.get("alarm", 0)
+    last = here % 10 or here % 100
+    shown = f"{here}-{_KK_OF[last]}" if language() == "kk" else str(here)
+    return gettext("%(answering)s of %(all)d sensors answer", answering=shown, all=len(group.devices))
 
 
 def outcome(outcome: Outcome) -> str:
@@ -248,7 +264,7 @@ def says(shown: DeviceView) -> str:
     """The most telling thing a device says, for a list."""
     for name in _SAID:
         if name in shown.signals:
-            return value(name, shown.signals[name].value)
+            return f"{signal_name(name)}: {value(name, shown.signals[name].value)}"
     return ""
 
 
