@@ -14,6 +14,7 @@ from hub.web.live import Live
 from hub.web.orders import Orders
 from hub.web.page import EXTENSION, Page
 from hub.web.pins import Pins
+from hub.web.reading import StoreUnreadable
 from hub.web.routes import alarms, api, health, places, status, stream
 from hub.web.streams import Streams
 
@@ -46,6 +47,7 @@ def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -
         if blueprint.name in OWN_RULES:
             security.csrf.exempt(blueprint)
     app.register_error_handler(HTTPException, _explained)
+    app.register_error_handler(StoreUnreadable, _explained)
     app.register_error_handler(500, _explained)
     app.add_template_global(_static, "static")
     return app
@@ -53,6 +55,7 @@ def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -
 
 def _explained(error: Exception) -> tuple[Response | str, int]:
     code = error.code if isinstance(error, HTTPException) and error.code else 500
+    code = 503 if isinstance(error, StoreUnreadable) else code
     if request.path.startswith("/api/"):
         return api.problem({404: "unknown_address", 405: "wrong_method", 413: "too_large"}.get(code, "failed"), code)
     return render_template("error.html", code=code), code

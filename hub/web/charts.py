@@ -42,9 +42,9 @@ def curve(points: Sequence[Point], start: int, end: int, longest_gap: int) -> Cu
         means[min(BUCKETS - 1, int((at - start) / step))].append(value)
     gap = max(2.0, longest_gap / step)
     pieces: list[list[str]] = []
-    before = -BUCKETS * 2.0
+    before = 0
     for bucket in sorted(means):
-        if bucket - before > gap:
+        if not pieces or bucket - before > gap:
             pieces.append([])
         pieces[-1].append(_point(bucket, sum(means[bucket]) / len(means[bucket]), low, high))
         before = bucket

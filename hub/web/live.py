@@ -41,7 +41,7 @@ class Live:
     """Shared by all threads of the page. `now` is the wall clock in UTC ms."""
 
     def __init__(self, config: Config, now: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
-        self._config, self._now = config, now
+        self._config, self.now = config, now
         self._eye = _Eye(config.store.path)
         self._lock = threading.Lock()
         self._news = threading.Condition()
@@ -64,7 +64,7 @@ class Live:
     def look(self, *, at_once: bool = False) -> Shown:
         """Asks the store, and builds the view again where that is due; `at_once` whatever the pace."""
         with self._lock:
-            now = self._now()
+            now = self.now()
             age = now - self._shown.view.at if self._shown is not None else KEPT_MS
             changed = self._eye.changed(now)
             due = age >= KEPT_MS or age < 0 or (changed and (at_once or age >= REBUILD_MS))

@@ -85,7 +85,7 @@ class Orders:
     def give(self, command: Command) -> Outcome:
         """Hands a command to the core and waits for its answer; nothing is given to a core that does not run, which
         might carry it out hours later."""
-        if not read_pulse(self._config.store.path).running:
+        if not read_pulse(self._config.store.path, self._live.now()).running:
             return Outcome("core_down")
         try:
             with self._lock, _opened(self._config.store.path) as inbox:

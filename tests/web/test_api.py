@@ -1,0 +1,188 @@
+"""The JSON interface: its bodies, its orders and what each refusal is called."""
+
+import pytest
+
+from hub.domain.events import Acknowledge
+from tests.web.school import INSPECTORS_PIN, PIN
+
+
+def ack(client, number=1, **body):
+    return client.post(f"/api/v1/alarms/{number}/ack", json={"pin": PIN, **body})
+
+
+def test_the_status_is_the_contracts(school, client):
+    school.is_well()
+    body = client.get("/api/v1/status").json
+    assert {"site", "state", "core", "generated_at", "devices", "alarms", "channels", "databases"} <= set(body)
+    assert (body["site"], body["state"], body["core"]) == ("school-1", "ok", "running")
+    door = next(device for device in body["devices"] if device["id"] == "door")
+    assert door == {
+        "id": "door", "kind": "door", "zone": "hall", "status": "ok", "last_seen": "2026-11-24T05:00:00.000Z",
+        "signals": {"battery": 80, "contact": "closed"},
+    }  # fmt: skip
+    assert body["channels"][0] == {
+        "name": "hq", "state": "up", "queued": 0, "last_receipt_at": "2026-11-24T05:00:00.000Z",
+    }  # fmt: skip
+    assert body["databases"] == [{"name": "local", "state": "unproven", "queued": 10}]
+
+
+def test_an_alarm_carries_its_proof(school, client):
+    school.is_well()
+    decision = school.core.presses()
+    school.store.commit([decision])
+    school.after(1).attempts("hq", decision.dispatches[0].alert.event_id)
+    school.after(5).happens(Acknowledge(1, "Айгүл", "page", "going"))
+    (alarm,) = client.get("/api/v1/alarms").json
+    assert (alarm["id"], alarm["alarm"], alarm["priority"], alarm["state"], alarm["count"]) == (
+        1, "panic", "critical", "acknowledged", 1,
+    )  # fmt: skip
+    steps = [(step["step"], step["channel"], step["by"]) for step in alarm["steps"]]
+    assert steps == [
+        ("received", None, None), ("stored", None, None), ("sent", "hq", None), ("receipt", "hq", None),
+        ("acknowledged", "page", "Айгүл"),
+    ]  # fmt: skip
+    assert (alarm["status"], alarm["clock"]) == ("actual", "trusted")
+
+
+def test_alarms_are_newest_first_and_go_on_before_a_number(school, client):
+    school.presses("panic-hall")
+    school.presses("panic-zb")
+    assert [alarm["id"] for alarm in client.get("/api/v1/alarms").json] == [2, 1]
+    assert [alarm["id"] for alarm in client.get("/api/v1/alarms?before=2").json] == [1]
+
+
+def test_before_the_first_start_there_are_no_alarms(tmp_path):
+    from tests.web.school import School
+
+    client = School(tmp_path).client()
+    assert client.get("/api/v1/alarms").json == []
+    assert client.get("/api/v1/status").json["core"] == "down"
+
+
+def test_acknowledging_with_the_right_pin(school, client):
+    school.presses()
+    with school.core_answers():
+        answer = ack(client, reason="going")
+    assert (answer.status_code, answer.json["result"]) == (200, "acknowledged")
+    alarm = client.get("/api/v1/alarms").json[0]
+    assert (alarm["state"], alarm["steps"][-1]["by"]) == ("acknowledged", "Айгүл")
+
+
+def test_ending_an_alarm_with_a_verdict(school, client):
+    school.presses()
+    with school.core_answers():
+        answer = client.post("/api/v1/alarms/1/reset", json={"pin": INSPECTORS_PIN, "verdict": "drill"})
+    assert (answer.status_code, answer.json["result"]) == (200, "reset")
+    assert client.get("/api/v1/alarms").json[0]["reset_as"] == "drill"
+
+
+def test_twice_acknowledged_is_a_conflict(school, client):
+    school.presses()
+    with school.core_answers():
+        ack(client)
+        answer = ack(client)
+    assert (answer.status_code, answer.json["error"]) == (409, "not_possible")
+
+
+def test_an_alarm_that_is_over_is_a_conflict(school, client):
+    school.presses()
+    with school.core_answers():
+        client.post("/api/v1/alarms/1/reset", json={"pin": PIN, "verdict": "real"})
+        answer = ack(client)
+    assert (answer.status_code, answer.json["error"]) == (409, "closed")
+
+
+def test_an_unknown_alarm_is_not_found(school, client):
+    answer = ack(client, 77)
+    assert (answer.status_code, answer.json["error"]) == (404, "unknown_alarm")
+
+
+def test_a_wrong_pin_is_refused_and_five_lock_out(school, client):
+    school.presses()
+    for _ in range(5):
+        answer = client.post("/api/v1/alarms/1/ack", json={"pin": "0000"})
+        assert (answer.status_code, answer.json["error"]) == (403, "wrong_pin")
+    answer = ack(client)
+    assert (answer.status_code, answer.json["error"]) == (429, "locked_out")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_a_dead_core_takes_no_orders(school, client):
+    school.presses()
+    school.dies()
+    answer = ack(client)
+    assert (answer.status_code, answer.json["error"]) == (503, "core_down")
+
+
+def test_a_core_that_does_not_answer_leaves_the_order_pending(school, client, monkeypatch):
+    monkeypatch.setattr("hub.web.orders.ANSWER_SECONDS", 0.05)
+    school.presses()
+    answer = ack(client)
+    assert (answer.status_code, answer.json["result"]) == (202, "pending")
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "error"),
+    [
+        ({"json": {}}, 400, "wrong_body"),
+        ({"json": {"pin": 4711}}, 400, "wrong_body"),
+        ({"json": []}, 400, "wrong_body"),
+        ({"data": b"{", "content_type": "application/json"}, 400, "wrong_body"),
+        ({"data": b"\xff\xfe", "content_type": "application/json"}, 400, "wrong_body"),
+        ({"data": {"pin": PIN}}, 415, "not_json"),
+        ({"data": b"x" * 100_000, "content_type": "application/json"}, 413, "too_large"),
+    ],
+)
+def test_a_body_that_is_none(school, client, options, status, error):
+    school.presses()
+    answer = client.post("/api/v1/alarms/1/ack", **options)
+    assert (answer.status_code, answer.json["error"]) == (status, error)
+    assert answer.json["message"]
+
+
+def test_a_verdict_that_is_none(school, client):
+    school.presses()
+    answer = client.post("/api/v1/alarms/1/reset", json={"pin": PIN, "verdict": "perhaps"})
+    assert (answer.status_code, answer.json["error"]) == (400, "wrong_body")
+
+
+@pytest.mark.parametrize("pin", ["", "12", "4711 ", "٤٧١١", "4" * 5000, "'; DROP TABLE alarms"])
+def test_a_pin_that_is_none_is_wrong(school, client, pin):
+    school.presses()
+    answer = client.post("/api/v1/alarms/1/ack", json={"pin": pin})
+    assert (answer.status_code, answer.json["error"]) == (403, "wrong_pin")
+
+
+def test_an_address_of_the_interface_that_is_none(client):
+    assert (client.get("/api/v1/x").json["error"], client.get("/api/v1/x").status_code) == ("unknown_address", 404)
+    assert client.get("/api/v1/alarms/1/ack").json["error"] == "wrong_method"
+
+
+def test_the_message_is_in_the_readers_language(school, client):
+    answer = client.post("/api/v1/alarms/5/ack?lang=ru", json={"pin": PIN})
+    assert answer.json["message"] == "Тревоги с таким номером нет."
+
+
+def test_healthy_and_not(school, client):
+    school.is_well()
+    assert (client.get("/healthz").status_code, client.get("/healthz").json) == (200, {"status": "ok"})
+    school.beats(store="failing")
+    assert client.get("/healthz").json["reasons"] == ["store_failing"]
+    school.dies()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["reasons"]) == (503, ["core_down"])
+
+
+def test_metrics_are_prometheus_text(school, client):
+    school.is_well()
+    school.presses()
+    answer = client.get("/metrics")
+    assert answer.content_type.startswith("text/plain; version=0.0.4")
+    lines = answer.get_data(as_text=True).splitlines()
+    assert "hub_core_up 1" in lines
+    assert 'hub_devices{status="alarm"} 1' in lines
+    assert 'hub_open_alarms{alarm="panic",priority="critical",state="unacknowledged"} 1' in lines
+    assert 'hub_channel_queued{channel="hq"} 1' in lines
+    names = [line.split("{")[0].split(" ")[0] for line in lines if not line.startswith("#")]
+    declared = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    assert set(names) == declared

@@ -1,0 +1,239 @@
+"""The read model: one row, one situation."""
+
+import pytest
+
+from hub.domain.events import Acknowledge, Maintain, Reset, Shelve, Tick
+from hub.store.beat import Pulse
+from hub.web.cards import cards
+from hub.web.facts import Facts
+from hub.web.view import build
+from tests.web.school import School
+
+MINUTE, HOUR, WEEK = 60.0, 3600.0, 7 * 86_400.0
+
+
+def view(school):
+    return school.live.look(at_once=True).view
+
+
+def nothing(school):
+    pass
+
+
+def panic(school):
+    school.presses()
+
+
+def panic_acknowledged(school):
+    school.happens(Acknowledge(school.presses(), "Айгүл", "page"))
+
+
+def panic_over(school):
+    panic_acknowledged(school)
+    school.happens(Reset(1, "Айгүл", "false"))
+
+
+def dark(school):
+    school.says("light", lux=3)
+    school.after(6 * MINUTE).happens(Tick())
+
+
+def broken_wire(school):
+    school.says("panic-hall", loop="open")
+
+
+def leak_returned(school):
+    school.says("wc", leak=True)
+    school.says("wc", leak=False)
+
+
+def leak_seen(school):
+    school.says("wc", leak=True)
+    school.happens(Acknowledge(1, "Айгүл", "page"))
+
+
+def silence(school):
+    school.after(WEEK + MINUTE)
+    school.says("door", contact="closed")
+    school.happens(Tick())
+
+
+def shelved(school):
+    dark(school)
+    school.happens(Shelve(1, school.now + 3_600_000, "Айгүл", "lamp ordered"))
+
+
+def worked_on(school):
+    school.happens(Maintain("device:light", school.now + 3_600_000, "Айгүл", "new lamp"))
+
+
+def core_dead(school):
+    school.dies()
+
+
+def core_hangs(school):
+    school.core.after(11)
+
+
+def store_fails(school):
+    school.beats(store="failing", unsaved=3)
+
+
+def broker_down(school):
+    school.beats(broker="down")
+
+
+def line_down(school):
+    school.line_is(False)
+
+
+def camera_down(school):
+    school.says("cam", reachable=False)
+
+
+@pytest.mark.parametrize(
+    ("situation", "state", "statuses"),
+    [
+        (nothing, "ok", {}),
+        (panic, "alarm", {"panic-hall": "alarm"}),
+        (panic_acknowledged, "alarm", {"panic-hall": "alarm"}),
+        (panic_over, "ok", {}),
+        (dark, "attention", {"light": "attention"}),
+        (broken_wire, "attention", {"panic-hall": "attention"}),
+        (leak_returned, "alarm", {"wc": "alarm"}),
+        (leak_seen, "attention", {"wc": "attention"}),
+        (shelved, "attention", {"light": "maintenance"}),
+        (worked_on, "ok", {"light": "maintenance"}),
+        (core_dead, "unknown", dict.fromkeys(("panic-hall", "panic-zb", "door", "light", "wc", "cam"), "waiting")),
+        (core_hangs, "unknown", dict.fromkeys(("panic-hall", "panic-zb", "door", "light", "wc", "cam"), "waiting")),
+        (store_fails, "attention", {}),
+        (broker_down, "attention", {}),
+        (line_down, "attention", {}),
+        (camera_down, "attention", {"cam": "attention"}),
+    ],
+)
+def test_what_a_situation_is_shown_as(school, situation, state, statuses):
+    situation(school.is_well())
+    seen = view(school)
+    assert seen.state == state
+    assert {name: shown.status for name, shown in seen.devices.items() if shown.status != "ok"} == statuses
+
+
+def test_silence_is_shown_with_the_alarm_of_the_domain(school):
+    silence(school.is_well())
+    statuses = {name: shown.status for name, shown in view(school).devices.items()}
+    assert statuses["door"] == "ok"
+    assert statuses["panic-hall"] == statuses["light"] == "silent"
+
+
+def test_a_device_that_was_never_heard_waits_and_nothing_is_green(school):
+    school.line_is(True)
+    seen = view(school)
+    assert seen.state == "unknown"
+    assert {shown.status for shown in seen.devices.values()} == {"waiting"}
+
+
+def test_while_the_core_is_down_the_page_itself_judges_silence(school):
+    school.is_well().dies()
+    assert view(school.after(WEEK - HOUR)).devices["door"].status == "waiting"
+    assert view(school.after(2 * HOUR)).devices["door"].status == "silent"
+
+
+def test_a_line_that_was_never_proven_is_not_green(school):
+    for device in school.config.site.devices:
+        school.says(device, battery=90)
+    seen = view(school)
+    assert (seen.state, seen.line.state) == ("attention", "unproven")
+
+
+def test_without_a_line_to_headquarters_the_school_is_not_well(tmp_path):
+    school = School(tmp_path, hq_channels=frozenset()).start()
+    school.is_well()
+    assert view(school).state == "attention"
+    assert [card.kind for card in cards(view(school))] == ["no_line"]
+    school.end()
+
+
+def test_before_the_first_start_nothing_is_known(tmp_path):
+    school = School(tmp_path)
+    seen = build(school.config, Facts(pulse=Pulse(False, 0, None), store="absent"), school.now)
+    assert seen.state == "unknown"
+    assert [card.kind for card in cards(seen)] == ["store_absent"]
+
+
+@pytest.mark.parametrize(
+    ("situation", "kinds"),
+    [
+        (nothing, []),
+        (dark, ["alarm"]),
+        (panic, []),
+        (core_dead, ["core_down"]),
+        (store_fails, ["store_failing"]),
+        (broker_down, ["broker_down"]),
+        (line_down, ["line_down"]),
+        (shelved, []),
+    ],
+)
+def test_what_there_is_to_do(school, situation, kinds):
+    situation(school.is_well())
+    assert [card.kind for card in cards(view(school))] == kinds
+
+
+def test_many_silent_devices_are_one_card(school):
+    silence(school.is_well())
+    quiet = [card for card in cards(view(school)) if card.kind == "silent"]
+    assert [card.count for card in quiet] == [4]
+
+
+def test_the_most_urgent_alarm_comes_first(school):
+    school.is_well()
+    dark(school)
+    broken_wire(school)
+    assert [card.alarm.type for card in cards(view(school))] == ["loop_fault", "dark"]
+
+
+def test_a_database_is_down_when_readings_wait_and_nothing_moves(school):
+    from hub.store.store import Upkeep
+
+    school.is_well()
+    assert view(school).databases[0].state == "unproven"
+    school.store.commit([], upkeep=[Upkeep(cursors=(("local", 2),))])
+    school.store.connection.execute("UPDATE cursors SET at = ?", (school.now,))
+    assert (view(school).databases[0].state, view(school).databases[0].queued > 0) == ("up", True)
+    assert view(school.after(61)).databases[0].state == "down"
+
+
+def test_the_revision_grows_with_what_is_seen_and_not_with_figures(school):
+    school.is_well()
+    before = school.live.look(at_once=True)
+    school.says("light", lux=321.5)
+    figures = school.live.look(at_once=True)
+    assert (figures.revision, figures.figures > before.figures) == (before.revision, True)
+    school.says("door", contact="open")
+    assert school.live.look(at_once=True).revision > before.revision
+
+
+def test_a_store_that_is_replaced_is_read_anew(school, tmp_path):
+    school.is_well()
+    school.presses()
+    assert view(school).alarms
+    other = School(tmp_path / "other").start()
+    other.is_well()
+    other.store.close()
+    school.store.close()
+    for name in ("hub.db-wal", "hub.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "other" / "hub.db").rename(tmp_path / "hub.db")
+    assert view(school).alarms == ()
+    other.dies()
+
+
+def test_a_store_that_cannot_be_read_is_said_and_never_green(school, tmp_path):
+    school.is_well()
+    assert view(school).state == "ok"
+    school.store.close()
+    for name in ("hub.db", "hub.db-wal", "hub.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "hub.db").write_bytes(b"no database at all" * 1000)
+    seen = view(school)
+    assert (seen.state, seen.store) == ("unknown", "unreadable")
