@@ -52,7 +52,7 @@ def _hub(view: View, told: set[str]) -> list[Card]:
         found.append(Card("store_unreadable"))
     if view.store_fails and "store_failing" not in told:
         found.append(Card("store_failing"))
-    if view.broker_down:
+    if view.broker_down and "broker_down" not in told:
         found.append(Card("broker_down"))
     return found + ([] if found or "hq_line_lost" in told else _line(view))
 

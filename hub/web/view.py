@@ -32,6 +32,7 @@ line, the store) are work to be done at once: an ALARM that everybody runs from 
 PATIENCE_MS: Final = 90_000
 """How much later than the core the page judges silence: the core's own grace after a start or a lost link."""
 
+
 class DeviceView(msgspec.Struct, frozen=True):
     """One device. `last_seen` is its last live message (UTC, ms; 0 for never); `alarms` are its open ones."""
 
@@ -139,12 +140,8 @@ def build(config: Config, facts: Facts, now: int) -> View:
         deliveries=facts.deliveries,
         lines=lines,
         line=_best_hq_line(lines),
-<<<<<<< HEAD
         databases=_databases(config, facts),
-=======
-        databases=_databases(config, facts, now),
         maintenance=facts.maintenance,
->>>>>>> a37c0fd (Kazakh and Russian texts of the pages; maintenance is shown; pictures can be taken by a script)
     )
     return msgspec.structs.replace(view, state=_site_state(view))
 

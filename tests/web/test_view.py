@@ -4,6 +4,7 @@ import pytest
 
 from hub.domain.events import Acknowledge, Maintain, Reset, Shelve, Tick
 from hub.store.beat import Pulse
+from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
 from hub.web.facts import Facts
 from hub.web.view import build
@@ -192,15 +193,13 @@ def test_the_most_urgent_alarm_comes_first(school):
     assert [card.alarm.type for card in cards(view(school))] == ["loop_fault", "dark"]
 
 
-def test_a_database_is_down_when_readings_wait_and_nothing_moves(school):
-    from hub.store.store import Upkeep
-
+def test_a_database_is_as_its_feeder_says_and_counts_what_waits(school):
     school.is_well()
     assert view(school).databases[0].state == "unproven"
-    school.store.commit([], upkeep=[Upkeep(cursors=(("local", 2),))])
-    school.store.connection.execute("UPDATE cursors SET at = ?", (school.now,))
-    assert (view(school).databases[0].state, view(school).databases[0].queued > 0) == ("up", True)
-    assert view(school.after(61)).databases[0].state == "down"
+    said = DatabaseState("local", "down", school.now)
+    school.store.commit([], upkeep=[Upkeep(cursors=(("local", 2),), databases=(said,))])
+    database = view(school).databases[0]
+    assert (database.state, database.queued) == ("down", 8)
 
 
 def test_the_revision_grows_with_what_is_seen_and_not_with_figures(school):
