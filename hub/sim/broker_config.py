@@ -17,9 +17,12 @@ class Rights(NamedTuple):
     read: tuple[str, ...]
 
 
+_SENSORS: Final = (
+    "school/#", "zigbee2mqtt/#", "tele/#", "stat/#", "+/online", "+/events/rpc", "gateway/#", "homeassistant/#",
+)  # fmt: skip
 RIGHTS: Final[Mapping[str, Rights]] = {
     "hub": Rights(write=("school/+/receipt",), read=("#",)),
-    "sensors": Rights(write=("school/#", "zigbee2mqtt/#"), read=("school/+/receipt", "sim/press/+")),
+    "sensors": Rights(write=_SENSORS, read=("school/+/receipt", "sim/press/+")),
     "console": Rights(write=("sim/press/+",), read=("school/+/text_sensor/lamp/state",)),
 }
 """The hub, the simulated devices, and whoever presses their buttons."""

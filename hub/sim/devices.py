@@ -2,26 +2,21 @@
 
 ESPHome: one retained plain value per topic (esphome.io, MQTT client component), at QoS 1 and with the signals' own
 names as `firmware_configs/` has them. Zigbee2MQTT: one JSON of everything the bridge knows of a device, at QoS 0 and
-not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes).
+not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes). The others: `hub/sim/bought.py`.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from hub.domain.signals import Value
+from hub.sim import bought
 from hub.sim.inventory import Fitting
+from hub.sim.outgoing import Outgoing
+
+__all__ = ["Outgoing", "availability", "bridge_state", "states"]
 
 BRIDGE_STATE: Final = "zigbee2mqtt/bridge/state"
-
-
-class Outgoing(NamedTuple):
-    """One MQTT message."""
-
-    topic: str
-    payload: bytes
-    retain: bool = False
-    qos: int = 1
 
 
 _COMPONENTS: Final[Mapping[str, str]] = {
@@ -41,11 +36,20 @@ _ON: Final = frozenset({"on", "open"})
 
 def states(fitting: Fitting, signals: Mapping[str, Value], changed: Mapping[str, Value]) -> Iterator[Outgoing]:
     """The messages by which the device tells `changed`, a part of `signals`."""
-    if fitting.dialect == "esphome":
-        for signal, value in changed.items():
-            yield esphome_state(fitting.topic, signal, value)
-    elif changed:
-        yield zigbee_state(fitting.topic, signals)
+    if not changed:
+        return
+    match fitting.dialect:
+        case "esphome":
+            for signal, value in changed.items():
+                yield esphome_state(fitting.topic, signal, value)
+        case "tasmota":
+            yield from bought.tasmota(fitting, signals)
+        case "shelly":
+            yield from bought.shelly(fitting, changed)
+        case "homeassistant":
+            yield from bought.gateway(fitting, signals)
+        case _:
+            yield zigbee_state(fitting.topic, signals)
 
 
 def esphome_state(prefix: str, signal: str, value: Value) -> Outgoing:
@@ -79,6 +83,8 @@ def availability(fitting: Fitting, *, online: bool) -> Outgoing:
     word = "online" if online else "offline"
     if fitting.dialect == "esphome":
         return Outgoing(f"{fitting.topic}/status", word.encode(), retain=True)
+    if fitting.dialect != "zigbee2mqtt":
+        return bought.there(fitting, online=online)
     return Outgoing(f"{fitting.topic}/availability", json.dumps({"state": word}).encode(), retain=True)
 
 

@@ -1,6 +1,6 @@
 """The simulated school: three floors and a yard, sixty devices of all four kinds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -10,6 +10,16 @@ from hub.domain.site import Dialect, DoorRole, Kind, Text, Zone
 
 SITE_ID: Final = "demo-017"
 SITE_NAME: Final[Text] = MappingProxyType({"kk": "№17 мектеп", "ru": "Школа №17", "en": "School No. 17"})
+
+_TOPICS: Final[Mapping[Dialect, str]] = MappingProxyType(
+    {
+        "esphome": "school/",
+        "zigbee2mqtt": "zigbee2mqtt/",
+        "tasmota": "",
+        "shelly": "shellyplus1pm-",
+        "homeassistant": "device:",
+    }
+)
 
 Sense = Literal["air", "leak", "help"]
 
@@ -31,13 +41,13 @@ class Fitting(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def topic(self) -> str:
-        """The prefix of its topics, as hub.yaml names it."""
-        return f"zigbee2mqtt/{self.id}" if self.dialect == "zigbee2mqtt" else f"school/{self.id}"
+        """What hub.yaml finds it by."""
+        return _TOPICS[self.dialect] + self.id
 
     @property
     def has_battery(self) -> bool:
-        """Zigbee devices here run on a battery, ESPHome boards on mains."""
-        return self.dialect == "zigbee2mqtt"
+        """Zigbee and Bluetooth devices here run on a battery, the others on mains."""
+        return self.dialect in ("zigbee2mqtt", "homeassistant")
 
 
 def _text(kk: str, ru: str, en: str) -> Text:
@@ -97,7 +107,9 @@ def _doors() -> Iterator[Fitting]:
         ("door-assembly", "assembly", "inner", ("Акт залының есігі", "Дверь актового зала", "Assembly hall door")),
     )
     for door, zone, role, name in doors:
-        yield Fitting(id=door, kind="door", zone=zone, dialect="zigbee2mqtt", role=role, name=_text(*name))
+        # The topmost exit is out of Zigbee's reach: a Bluetooth gateway announces its sensor.
+        dialect: Dialect = "homeassistant" if door == "exit-3" else "zigbee2mqtt"
+        yield Fitting(id=door, kind="door", zone=zone, dialect=dialect, role=role, name=_text(*name))
 
 
 def _corridor_lights() -> Iterator[Fitting]:
@@ -118,9 +130,14 @@ def _corridor_lights() -> Iterator[Fitting]:
 
 
 def _room_lights() -> Iterator[Fitting]:
-    for place, lamp, window in (("hall", 320, 0.01), ("gym", 380, 0.012), ("canteen", 340, 0.011)):
+    halls: tuple[tuple[str, Dialect, int, float], ...] = (
+        ("hall", "esphome", 320, 0.01),
+        ("gym", "tasmota", 380, 0.012),
+        ("canteen", "shelly", 340, 0.011),
+    )
+    for place, dialect, lamp, window in halls:
         yield Fitting(
-            id=f"light-{place}", kind="lighting", zone=place, dialect="esphome", min_lux=200, lamp=lamp, window=window
+            id=f"light-{place}", kind="lighting", zone=place, dialect=dialect, min_lux=200, lamp=lamp, window=window
         )
     for place in ("director", "staff-room", "library", "lab", "computers", "assembly"):
         yield Fitting(

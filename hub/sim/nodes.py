@@ -1,4 +1,4 @@
-"""Devices that share one connection to the broker: those behind Zigbee2MQTT's bridge, and the plain ESPHome nodes."""
+"""Devices that share one connection to the broker: those behind Zigbee2MQTT's bridge, and all plain nodes."""
 
 import threading
 import time

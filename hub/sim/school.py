@@ -16,6 +16,7 @@ from typing import Final
 
 from hub.domain.schedule import school_time
 from hub.domain.site import Hours
+from hub.sim.bought import announcements
 from hub.sim.client import Address
 from hub.sim.day import Signals, is_heard, signals
 from hub.sim.devices import availability, bridge_state, zigbee_action
@@ -31,7 +32,7 @@ _STEP: Final = 0.2
 
 
 class School:
-    """Some sixty devices: Zigbee2MQTT's bridge, each panic button, and the other ESPHome nodes together, each on a
+    """Some sixty devices: Zigbee2MQTT's bridge, each panic button, and all other nodes together, each on a
     connection of their own. `anchor` (UTC, ms) and `speed` are those of hub.yaml's `site.demo`."""
 
     def __init__(
@@ -42,7 +43,7 @@ class School:
         self._seed = seed
         self.buttons = {one.id: PanicButton(one) for one in FITTINGS if one.kind == "panic"}
         zigbee = [one for one in FITTINGS if one.dialect == "zigbee2mqtt"]
-        boards = [one for one in FITTINGS if one.dialect == "esphome" and one.kind != "panic"]
+        boards = [one for one in FITTINGS if one.dialect != "zigbee2mqtt" and one.kind != "panic"]
         self._bridge = Nodes(
             "sim-zigbee2mqtt",
             zigbee,
@@ -52,7 +53,11 @@ class School:
         )
         # A connection has one will; where many boards share it, the others are just not heard of any more.
         self._boards = Nodes(
-            "sim-boards", boards, will=availability(boards[0], online=False), greeting=[], received=self._on_press
+            "sim-boards",
+            boards,
+            will=availability(boards[0], online=False),
+            greeting=[message for one in boards for message in announcements(one)],
+            received=self._on_press,
         )
 
     def run(self, stop: threading.Event) -> None:

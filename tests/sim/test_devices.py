@@ -1,4 +1,4 @@
-"""Topics and payloads are those of real ESPHome and Zigbee2MQTT, and the hub's decoders read back what was meant."""
+"""Topics and payloads are those of real devices, and the hub's decoders read back what was meant."""
 
 import json
 from datetime import datetime
@@ -8,8 +8,8 @@ import pytest
 from hub.domain.reports import Report
 from hub.domain.site import Device
 from hub.ingest.dialect import Message
-from hub.ingest.dialects.esphome import EspHome
-from hub.ingest.dialects.zigbee2mqtt import Zigbee2Mqtt
+from hub.ingest.dialects import DIALECTS
+from hub.sim.bought import announcements
 from hub.sim.day import signals
 from hub.sim.devices import availability, bridge_state, esphome_state, states, zigbee_action, zigbee_state
 from hub.sim.inventory import FITTINGS, fitting
@@ -79,7 +79,9 @@ def test_only_what_changed_is_said_by_esphome_and_everything_by_zigbee2mqtt():
 @pytest.mark.parametrize("one", FITTINGS, ids=lambda one: one.id)
 def test_the_hub_reads_back_what_the_device_meant(one):
     device = Device(id=one.id, kind=one.kind, zone=one.zone, dialect=one.dialect, topic=one.topic, silent_after=1000)
-    dialect = EspHome([device]) if one.dialect == "esphome" else Zigbee2Mqtt([device])
+    dialect = DIALECTS[one.dialect]([device])
+    for message in announcements(one):
+        dialect.find(message.topic).decode(Message(message.topic, message.payload, retained=True))
     meant = signals(one, NOON, 1)
     read: dict[str, object] = {}
     for message in states(one, meant, meant):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,14 @@ import pytest
 from hub.sim.children import Children
 from hub.sim.client import Address
 from hub.sim.control import from_environment, press, to_environment
+from hub.sim.day import signals
+from hub.sim.devices import availability, states
 from hub.sim.inventory import FITTINGS
 from hub.sim.ports import free_port
 from tests.servers import Mosquitto, wait_until
 from tests.sim.listener import Listener, listening
+
+NOON = datetime(2026, 12, 7, 12, 0)
 
 
 @pytest.fixture
@@ -43,24 +48,19 @@ def school(broker: Mosquitto, hub: Listener) -> Iterator[subprocess.Popen[bytes]
     process.wait()
 
 
-def status(one_id: str, dialect: str) -> str:
-    return f"school/{one_id}/status" if dialect == "esphome" else f"zigbee2mqtt/{one_id}/availability"
-
-
 def test_every_device_says_that_it_is_there_and_what_it_measures(
     hub: Listener, school: subprocess.Popen[bytes]
 ) -> None:
-    prefixes = {one.topic for one in FITTINGS}
+    saying = {one.id: {m.topic for m in states(one, signals(one, NOON, 1), signals(one, NOON, 1))} for one in FITTINGS}
 
     def speaking() -> bool:
-        return all(
-            any(m.topic == topic or (m.topic.startswith(f"{topic}/") and m.topic.endswith("/state")) for m in hub.heard)
-            for topic in prefixes
-        )
+        heard = {message.topic for message in hub.heard}
+        return all(topics & heard for topics in saying.values())
 
     wait_until(speaking, 15, "all devices speak")
     for one in FITTINGS:
-        assert b"online" in (hub.last(status(one.id, one.dialect)) or b"")
+        there = availability(one, online=True)
+        assert hub.last(there.topic) == there.payload
     assert hub.last("zigbee2mqtt/bridge/state") == b'{"state": "online"}'
 
 
@@ -105,8 +105,8 @@ def test_it_says_goodbye_for_all_devices_and_ends_cleanly(hub: Listener, school:
     wait_until(lambda: hub.last("school/panic-gym/status") == b"online", 10, "the button is online")
     school.send_signal(signal.SIGTERM)
     assert school.wait(3) == 0
-    topics = [status(one.id, one.dialect) for one in FITTINGS]
-    wait_until(lambda: all(b"offline" in (hub.last(topic) or b"") for topic in topics), 5, "all have said goodbye")
+    gone = [availability(one, online=False) for one in FITTINGS]
+    wait_until(lambda: all(hub.last(one.topic) == one.payload for one in gone), 5, "all have said goodbye")
 
 
 def test_its_end_by_force_is_told_by_the_wills(hub: Listener, school: subprocess.Popen[bytes]) -> None:
