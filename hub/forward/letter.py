@@ -50,12 +50,12 @@ def subject(alert: Alert) -> str:
     """What it is and which school, in both languages, a drill's mark first."""
     kinds = " · ".join(dict.fromkeys(subject_of(alert, language) for language in LANGUAGES))
     names = " · ".join(dict.fromkeys(alert.school.get(language, alert.site) for language in LANGUAGES))
-    return _one_line(f"{kinds}: {names}")[:_SUBJECT_LIMIT]
+    return one_line(f"{kinds}: {names}")[:_SUBJECT_LIMIT]
 
 
 def plain(alert: Alert) -> str:
-    parts = (f"{_one_line(subject_of(alert, code))}\n{_one_line(text_of(alert, code))}\n" for code in LANGUAGES)
-    return "\n".join([*parts, _one_line(alert.event_id)]) + "\n"
+    parts = (f"{one_line(subject_of(alert, code))}\n{one_line(text_of(alert, code))}\n" for code in LANGUAGES)
+    return "\n".join([*parts, one_line(alert.event_id)]) + "\n"
 
 
 def page(alert: Alert) -> str:
@@ -63,12 +63,12 @@ def page(alert: Alert) -> str:
         _PART.format(
             language=code,
             colour=_colour(alert),
-            subject=html.escape(_one_line(subject_of(alert, code))),
-            text=html.escape(_one_line(text_of(alert, code))),
+            subject=html.escape(one_line(subject_of(alert, code))),
+            text=html.escape(one_line(text_of(alert, code))),
         )
         for code in LANGUAGES
     )
-    return _PAGE.format(parts=parts, event=html.escape(_one_line(alert.event_id)))
+    return _PAGE.format(parts=parts, event=html.escape(one_line(alert.event_id)))
 
 
 def _colour(alert: Alert) -> str:
@@ -83,6 +83,6 @@ def _message_id(event_id: str, sender: str) -> str:
     return f"<{event_id}@{sender.rpartition('@')[2]}>"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Without line breaks and other control characters, which would be headers of a stranger's making."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

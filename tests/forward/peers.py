@@ -10,9 +10,18 @@ from tests.forward.contract import PROOF, Peer
 from tests.forward.faults import HAD_IT, Fault
 from tests.forward.hq_broker import HqMqtt
 from tests.forward.mail_server import MailPeer
+from tests.forward.messenger import Messenger
 from tests.forward.receiver import Receiver
 
-PEERS: Final[tuple[type[Peer], ...]] = (Receiver, AlarmReceiver, SealedAlarmReceiver, CapReceiver, HqMqtt, MailPeer)
+PEERS: Final[tuple[type[Peer], ...]] = (
+    Receiver,
+    AlarmReceiver,
+    SealedAlarmReceiver,
+    CapReceiver,
+    HqMqtt,
+    MailPeer,
+    Messenger,
+)
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "channels.md"
 _BEGIN, _END = "<!-- fault table -->\n", "<!-- end of fault table -->\n"

@@ -5,7 +5,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from hub.config.model import CapChannel, Dc09Channel, EmailChannel, MqttChannel, WebhookChannel
+from hub.config.model import AppriseChannel, CapChannel, Dc09Channel, EmailChannel, MqttChannel, WebhookChannel
 from hub.config.model import Channel as Settings
 from hub.forward.channel import Channel
 
@@ -16,6 +16,7 @@ CHANNELS: Final[Mapping[type[Settings], tuple[str, str]]] = MappingProxyType(
         CapChannel: ("cap", "Cap"),
         MqttChannel: ("mqtt", "Mqtt"),
         EmailChannel: ("email", "Email"),
+        AppriseChannel: ("apprise", "Apprise"),
     }
 )
 """For each kind of settings the module and class of its channel; loaded when used, since some bring heavy libraries."""
