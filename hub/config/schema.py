@@ -58,6 +58,7 @@ SECTIONS: Final = (
     outside.WEB,
     school.ZONE,
     *school.DEVICE.sections.values(),
+    school.CALIBRATED,
     outside.SERIAL,
     *outside.INFLUX.sections.values(),
     *outside.CHANNEL.sections.values(),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args
 
+from hub.config import duration
 from hub.config.addresses import camera_url, split, topic
 from hub.config.duration import UNITS
 from hub.config.fields import (
@@ -31,7 +32,7 @@ from hub.config.sections import ANYTHING, Clash, Field, Section, Variants, entri
 from hub.config.source import Node, Scalar
 from hub.domain.announcing import BY_IDENTIFIER, place
 from hub.domain.signals import EVENTS, KIND_SIGNALS, SIGNALS
-from hub.domain.site import LANGUAGES, Device, Dialect, DoorRole, Hours, Mapped, Zone
+from hub.domain.site import LANGUAGES, Device, Dialect, DoorRole, Hours, Intrusion, Lit, Mapped, Zone
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -214,9 +215,30 @@ def _is_announced(found_by: str) -> bool:
 
 
 def _sensor(_reading: Reading, values: dict[str, Any]) -> Device:
-    complete = {"dialect": "serial", **values}
+    complete = {"dialect": "serial", **_BY_ROLE.get(values.get("role", ""), {}), **values}
     silent_after = SILENT_AFTER.get(values["kind"], SILENT_AFTER[complete["dialect"]])
     return Device(**{"silent_after": silent_after, **complete})
+
+
+_BY_ROLE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "exit": {"held_after": 60_000},
+    "restricted": {"held_after": 30_000},
+    "inner": {"held_after": 0, "intrusion": "never"},
+    "restroom": {"held_after": 0, "intrusion": "never"},
+}
+"""What differs by a door's role: inner doors stand open all day, and nobody breaks into a restroom."""
+
+
+def _times(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    if ("lit_from" in values) != ("lit_to" in values):
+        yield Clash("lit_from" if "lit_from" in values else "lit_to", "'lit_from' and 'lit_to' go together")
+    elif "lit_from" in values and "lit" in values:
+        yield Clash("lit", "'lit' and 'lit_from' exclude each other: light is due by one of them")
+
+
+def _lamp(reading: Reading, values: dict[str, Any]) -> Device:
+    factor = values.pop("calibrated", {})
+    return _sensor(reading, {**values, "lux_factor": factor.get("meter", 1) / factor.get("sensor", 1)})
 
 
 def _off_the_line(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
@@ -239,6 +261,10 @@ def _rtsp(reading: Reading, node: Node) -> str:
         raise Wrong(str(error)) from None
 
 
+def _span_or_never(text: str) -> int:
+    return 0 if text == "never" else duration.parse(text)
+
+
 _ANY: Final = {
     "id": needed(slug),
     "kind": ANYTHING,
@@ -246,18 +272,54 @@ _ANY: Final = {
     "name": Field(words),
     "silent_after": Field(span),
 }
-_SENSOR: Final = _ANY | {"dialect": Field(choice(*get_args(Dialect))), "topic": Field(topic)}
+_SENSOR: Final = _ANY | {
+    "dialect": Field(choice(*get_args(Dialect))),
+    "topic": Field(topic),
+    "battery_min": Field(figure(0, 100)),
+}
+CALIBRATED: Final = Section(
+    "devices.calibrated",
+    {"sensor": needed(figure(0.1, 200_000)), "meter": needed(figure(0.1, 200_000))},
+    made(dict),
+)
 _OWN: Final[Mapping[str, Mapping[str, Field]]] = {
     "panic": {"untested_after": Field(span)},
-    "door": {"role": Field(choice(*get_args(DoorRole))), "held_after": Field(span)},
-    "lighting": {"min_lux": Field(figure(0, 200_000)), "dark_after": Field(span)},
-    "restroom": {"stay_after": Field(span)},
+    "door": {
+        "role": Field(choice(*get_args(DoorRole))),
+        "held_after": Field(checked(_span_or_never)),
+        "intrusion": Field(choice(*get_args(Intrusion))),
+    },
+    "lighting": {
+        "min_lux": Field(figure(0, 200_000)),
+        "calibrated": Field(CALIBRATED.read),
+        "dark_after": Field(span),
+        "lit": Field(choice(*get_args(Lit))),
+        "lit_from": Field(checked(minutes)),
+        "lit_to": Field(checked(minutes)),
+        "left_on_after": Field(span),
+        "lamp_after": Field(span),
+    },
+    "restroom": {
+        "stay_after": Field(span),
+        "co2_max": Field(figure(400, 40_000)),
+        "pm25_max": Field(figure(1, 10_000)),
+        "voc_max": Field(figure(1, 500)),
+        "humidity_max": Field(figure(1, 100)),
+        "vape_pm25": Field(figure(1, 10_000)),
+        "air_after": Field(span),
+    },
 }
 
 
 def _kind(kind: str) -> Section:
     fields = {**_SENSOR, **_OWN[kind], "map": Field(_map(kind))}
-    return Section(f"devices ({kind})", fields, _sensor, _found, _refusal if kind == "restroom" else lambda key: "")
+    build, refuse = (_lamp if kind == "lighting" else _sensor), (_refusal if kind == "restroom" else lambda key: "")
+    return Section(f"devices ({kind})", fields, build, _placed if kind == "lighting" else _found, refuse)
+
+
+def _placed(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    yield from _found(reading, values)
+    yield from _times(reading, values)
 
 
 def _refusal(key: str) -> str:

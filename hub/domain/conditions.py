@@ -12,15 +12,12 @@ from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
 from hub.domain.gaps import UNKNOWN, Gap, is_over, is_settling
 from hub.domain.notices import told
 from hub.domain.now import Now
-from hub.domain.rules import RULES, Rule, is_silent
+from hub.domain.rules import RULES
 from hub.domain.site import Device
 from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance, Pending, SiteState
 
 _NEVER_FOUND: Final = frozenset({"silent", "flood"})
 """What is the hub's own observation is never found after a gap."""
-
-_SILENT = (Rule("silent", is_silent),)
-_SUPERVISED = {kind: (rules if kind == "camera" else rules + _SILENT) for kind, rules in RULES.items()}
 
 
 class Judgement:
@@ -110,11 +107,12 @@ def judge(judgement: Judgement, device: Device, after: DeviceState, *, retained:
         judgement.devices[device.id] = after
         return
     round_ = _Round(judgement, device, after, UNKNOWN if retained and gap is None else gap.ms if gap else 0)
-    for rule in _SUPERVISED.get(device.kind, ()):
+    for rule in RULES.get(device.kind, ()):
         known = after if rule.alarm != "silent" else _listened_to(state, device, after, now)
         holds = None if known is None else rule.holds(device, known, state.site.hours, now)
         if holds is not None and is_judged(round_.chatter, rule.alarm, holds, state.site.limits, now):
-            round_.take(rule.alarm, holds, rule.on_delay(device))
+            figure = rule.figure(device, after, now) if holds else ""
+            round_.take(rule.alarm, holds, rule.on_delay(device), figure)
     round_.take_flood(after.flooding)
     judgement.devices[device.id] = round_.result(None if gap and is_over(gap, after.seen, now) else gap)
 

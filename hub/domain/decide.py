@@ -36,6 +36,9 @@ from hub.domain.maintenance import on_end_maintenance, on_maintain
 from hub.domain.now import Now
 from hub.domain.presses import Pressed, presses_in
 from hub.domain.reports import Linked, Report
+from hub.domain.rules.battery import trends_after
+from hub.domain.signals import Value
+from hub.domain.site import Device
 from hub.domain.starts import on_started
 from hub.domain.state import DeviceState, Known, SiteState
 from hub.domain.supervision import on_disk_checked, on_store_checked
@@ -65,12 +68,11 @@ def _on_inspected(_state: SiteState, event: Inspected, now: Now) -> Decision:
 def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
     device = state.config(report.device)
     before = state.device(report.device)
-    readings = _readings(report, now)
+    readings = _readings(device, report, now)
     judgement = Judgement(state, now)
-    alive = _is_alive(report)
-    if alive:
+    if _is_alive(report, now):
         hears(judgement, device.id)
-    after = _overlaid(judgement.device(device.id), readings, alive, now)
+    after = _overlaid(judgement.device(device.id), report, readings, now)
     judge(judgement, device, after, retained=report.retained)
     pressed = Pressed(judgement, device)
     for press in presses_in(report, before):
@@ -83,27 +85,50 @@ def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
     )
 
 
-def _is_alive(report: Report) -> bool:
-    """A retained message is the broker's memory, and "offline" is the broker's word: neither is a sign of life."""
-    return not report.retained and ("reachable", False) not in report.signals
+def _is_alive(report: Report, now: Now) -> bool:
+    """A retained message is the broker's memory, "offline" is the broker's word, and what the device said long ago is
+    its gateway's memory: none is a sign of life."""
+    return not report.retained and ("reachable", False) not in report.signals and not _is_old(report, now)
 
 
-def _readings(report: Report, now: Now) -> tuple[Reading, ...]:
-    said = (*report.signals, *report.held)
+def _is_old(report: Report, now: Now) -> bool:
+    return report.said_at is not None and now.trusted and now.wall - report.said_at > OLD_STAMP
+
+
+def _readings(device: Device, report: Report, now: Now) -> tuple[Reading, ...]:
+    said = (*(_calibrated(device, *signal) for signal in report.signals), *report.held)
     if not said and not report.retained:
         said = (("reachable", True),)  # it said nothing that can be kept, but it lives
     return tuple(Reading(report.device, name, now.wall, value, report.retained) for name, value in said)
 
 
-def _overlaid(before: DeviceState, readings: tuple[Reading, ...], alive: bool, now: Now) -> DeviceState:
+def _calibrated(device: Device, name: str, value: Value) -> tuple[str, Value]:
+    """A ceiling sensor sees the floor's reflection; the inspector's luxmeter says what lies on the desk."""
+    return (name, float(value) * device.lux_factor) if name == "lux" and device.lux_factor != 1 else (name, value)
+
+
+def _overlaid(before: DeviceState, report: Report, readings: tuple[Reading, ...], now: Now) -> DeviceState:
     signals = dict(before.signals)
     for reading in readings:
         known = signals.get(reading.signal)
         since = known.since if known is not None and known.value == reading.value else now
         signals[reading.signal] = Known(reading.value, reading.at, since)
-    seen = now if alive else before.seen
-    return msgspec.structs.replace(before, signals=signals, seen=seen, installed=before.installed or seen)
+    seen = now if _is_alive(report, now) else before.seen
+    stale_since = before.stale_since
+    if report.said_at is not None:
+        stale_since = (stale_since or now) if _is_old(report, now) else None
+    return msgspec.structs.replace(
+        before,
+        signals=signals,
+        seen=seen,
+        installed=before.installed or seen,
+        trends=trends_after(before.trends, readings, now),
+        stale_since=stale_since,
+    )
 
+
+OLD_STAMP: Final = 600_000
+"""ms by which a gateway's stamp may be behind: it is made at the device's message, not at the gateway's."""
 
 _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = MappingProxyType(
     {

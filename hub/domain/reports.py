@@ -25,7 +25,8 @@ class Report(msgspec.Struct, frozen=True):
     `signals` have passed `hub.domain.signals.clean`. `held` are levels that mean a press only when they rise, such as
     Zigbee2MQTT's `sos`, which reappears in later messages. A `retained` report is the broker's memory, not a sign of
     life. A `redelivered` one may have been processed before a connection broke; `delivery` is then the same text as
-    the first time (the broker keeps the packet's number), empty where it has none.
+    the first time (the broker keeps the packet's number), empty where it has none. `said_at` (UTC, ms) is when the
+    device itself spoke, where a gateway says that: what it repeats later is no sign of life.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Report(msgspec.Struct, frozen=True):
     retained: bool = False
     redelivered: bool = False
     delivery: str = ""
+    said_at: int | None = None
 
 
 LinkKind = Literal["broker", "bridge", "port"]

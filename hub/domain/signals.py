@@ -32,6 +32,7 @@ def _signals() -> Mapping[str, Signal]:
         Signal("loop", "choice", values=("normal", "open", "short")),
         Signal("lux", "figure", "lx", low=0, high=200_000),  # full sun is about 120,000 lx
         Signal("power", "figure", "W", low=-100_000, high=100_000),
+        Signal("voltage", "figure", "V", low=0, high=60),  # of a battery: the mains' is nobody's concern here
         Signal("battery", "figure", "%", low=0, high=100),
         Signal("humidity", "figure", "%", low=0, high=100),
         Signal("temperature", "figure", "°C", low=-60, high=125),
@@ -50,7 +51,9 @@ SIGNALS: Final = _signals()
 EVENTS: Final = frozenset({"press", "test_press", "help"})
 """What happens in a moment and leaves no state behind."""
 
-COMMON: Final = frozenset({"battery", "battery_low", "tamper", "reachable", "rssi", "linkquality", "firmware"})
+COMMON: Final = frozenset(
+    {"battery", "battery_low", "voltage", "tamper", "reachable", "rssi", "linkquality", "firmware"}
+)
 
 KIND_SIGNALS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {

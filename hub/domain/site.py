@@ -12,6 +12,8 @@ Kind = Literal["panic", "door", "lighting", "restroom", "camera", "hub"]
 Dialect = Literal["esphome", "zigbee2mqtt", "tasmota", "shelly", "homeassistant", "json", "serial"]
 Priority = Literal["critical", "high", "medium"]
 Role = Literal["caretaker", "inspector", "admin"]
+Intrusion = Literal["out_of_hours", "always", "never"]
+Lit = Literal["hours", "occupied", "always"]
 DoorRole = Literal["entrance", "exit", "restricted", "restroom", "inner"]
 
 Text = Mapping[str, str]
@@ -58,7 +60,10 @@ class Mapped(msgspec.Struct, frozen=True):
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
-    """One sensor. All durations are milliseconds; `min_lux` is lx."""
+    """One sensor. All durations are milliseconds; 0 for `held_after` is never. `min_lux` is lx. `lit_from` and `lit_to`
+    are minutes of the day between which it has to be light, also over midnight; equal where `lit` decides.
+    `lux_factor` turns the sensor's reading into what a luxmeter showed below it. `co2_max` is ppm, `pm25_max` and
+    `vape_pm25` µg/m³, `voc_max` Sensirion's index, `humidity_max` and `battery_min` percent."""
 
     id: str
     kind: Kind
@@ -70,8 +75,22 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     silent_after: int
     min_lux: float = 150
     dark_after: int = 300_000
+    lit: Lit = "hours"
+    lit_from: int = 0
+    lit_to: int = 0
+    left_on_after: int = 1_800_000
+    lamp_after: int = 60_000
+    lux_factor: float = 1
     held_after: int = 120_000
+    intrusion: Intrusion = "out_of_hours"
     stay_after: int = 2_700_000
+    co2_max: float = 2000
+    pm25_max: float = 55
+    voc_max: float = 250
+    humidity_max: float = 85
+    vape_pm25: float = 250
+    air_after: int = 900_000
+    battery_min: float = 10
     untested_after: int = 31 * 86_400_000
     rtsp: str = ""
     map: Mapping[str, Mapped] = {}

@@ -28,6 +28,12 @@ class Pending(msgspec.Struct, frozen=True, gc=False):
     gap: int = 0
 
 
+Trend = tuple[tuple[int, float], ...]
+"""(day, value), one a day, oldest first; days are whole days since 1970."""
+
+Trends = Mapping[str, Trend]
+
+
 class DeviceState(msgspec.Struct, frozen=True):
     """One device. `seen` is its last live message, never a retained one. `pending` holds, by alarm type, since when a
     rule's condition has been true while its delay runs. `open` holds its open alarms by type. `last_press` counts
@@ -37,6 +43,8 @@ class DeviceState(msgspec.Struct, frozen=True):
     earliest: before, nothing could be heard of it, or nobody cared. `gap` is the time before, while nothing of it is
     known yet. `chatter` holds the alarm types that chatter, `activations` the moments (steady clock) of the others'
     last ones. `flooding` is how many messages a second it sends where they are too many, else 0.
+    `trends` holds one value a day of what tells how full the battery is. `stale_since` is since when a gateway repeats
+    old data of it as new.
     """
 
     signals: Mapping[str, Known] = {}
@@ -51,6 +59,8 @@ class DeviceState(msgspec.Struct, frozen=True):
     chatter: Mapping[str, Chatter] = {}
     activations: Mapping[str, tuple[int, ...]] = {}
     flooding: float = 0
+    trends: Trends = {}
+    stale_since: Now | None = None
 
     def value(self, signal: str) -> Value | None:
         """The signal's last believed value, None while it is unknown."""

@@ -57,6 +57,11 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
         "air_poor": ("ауа нашар", "плохой воздух", "the air is poor"),
         "camera_down": ("камерамен байланыс жоқ", "нет связи с камерой", "the camera can't be reached"),
         "silent": ("датчик белгі бермей тұр", "датчик молчит", "the sensor is silent"),
+        "suspect": (
+            "датчик көрсеткіші күмәнді",
+            "показания датчика сомнительны",
+            "the sensor's readings can't be believed",
+        ),
         "battery_low": ("датчиктің батареясы таусылып барады", "у датчика садится батарея", "the battery is low"),
         "flood": (
             "датчик тым көп хабар жіберіп тұр",
@@ -165,6 +170,11 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Датчиктің қорегін тексеріңіз.",
             "Проверьте питание датчика.",
             "Check the sensor's power.",
+        ),
+        "suspect": (
+            "Датчикті өшіріп қосыңыз; көмектеспесе, ауыстырыңыз.",
+            "Выключите и включите датчик; не поможет — замените его.",
+            "Switch the sensor off and on; if that does not help, replace it.",
         ),
         "battery_low": ("Батареяны ауыстырыңыз.", "Замените батарею.", "Replace the battery."),
         "flood": (

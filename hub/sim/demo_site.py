@@ -122,10 +122,13 @@ def _device(fitting: Fitting, speed: int) -> Iterator[str]:
     if fitting.kind == "lighting":
         yield f"min_lux: {fitting.min_lux}"
         yield f"dark_after: {_shortened(10, speed)}"
+        yield f"left_on_after: {_shortened(60, speed)}"
+        yield f"lamp_after: {_shortened(10, speed)}"
     if fitting.kind == "door":
         yield f"held_after: {_shortened(8, speed)}"
     if fitting.kind == "restroom":
         yield f"stay_after: {_shortened(45, speed)}"
+        yield f"air_after: {_shortened(15, speed)}"
     yield "silent_after: 45s"
 
 

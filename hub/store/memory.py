@@ -13,7 +13,7 @@ from hub.domain.gaps import gap_between
 from hub.domain.now import Now
 from hub.domain.presses import DELIVERIES_KEPT
 from hub.domain.site import Site
-from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, SiteState, Trend
 from hub.store.readings import Fold
 
 
@@ -64,10 +64,15 @@ def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) ->
         connection.execute("SELECT d.id, f.at FROM first_seen f JOIN devices d ON d.no = f.device")
     )
     deliveries = _deliveries(connection, now)
+    trends: dict[str, dict[str, Trend]] = {device: {} for device in state.devices}
+    for device, signal, day, value in connection.execute("SELECT device, signal, day, value FROM trends ORDER BY day"):
+        if device in trends:
+            trends[device][signal] = (*trends[device].get(signal, ()), (day, value))
     for device, known in signals.items():
         seen, pressed = fold.seen.get(device), last_presses.get(device)
         state.devices[device] = DeviceState(
             signals=known,
+            trends=trends[device],
             seen=_moment(seen, now) if seen is not None else None,
             last_press=_moment(pressed, now) if pressed is not None else None,
             installed=_moment(first[device], now) if device in first else None,

@@ -28,6 +28,15 @@ CREATE TABLE latest (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE seen (device INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 
+-- What tells how full a battery is: its first value of each of the last days since 1970.
+CREATE TABLE trends (
+  device TEXT NOT NULL,
+  signal TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  value REAL NOT NULL,
+  PRIMARY KEY (device, signal, day)
+) STRICT, WITHOUT ROWID;
+
 -- body: the whole hub.domain.alarms.Alarm as JSON. stored_at: when it was first committed.
 CREATE TABLE alarms (
   id INTEGER PRIMARY KEY,

@@ -12,6 +12,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.decision import Decision, Dispatch, PressRecord, Reading, Settlement
+from hub.domain.rules.battery import KEPT_DAYS, TELLING
 from hub.domain.site import PRIORITY_RANK
 from hub.domain.state import ChannelState, Maintenance
 from hub.store.anchors import Anchors
@@ -139,6 +140,7 @@ class Store:
 
     def _read_numbers(self) -> None:
         self._devices, self._signals = Numbers(self._db, "devices"), Numbers(self._db, "signals")
+        self._trend_days: dict[tuple[str, str], int] = {}
         self._rejected = int(self._db.execute("SELECT value FROM meta WHERE key = 'rejected'").fetchone()[0])
 
     def _write_readings(self, readings: Sequence[Reading]) -> None:
@@ -147,6 +149,20 @@ class Store:
             "INSERT INTO readings (device, signal, at, value, retained) VALUES (?,?,?,?,?)",
             [(device(db, r.device), signal(db, r.signal), r.at, r.value, r.retained) for r in readings],
         )
+        self._write_trends(readings)
+
+    def _write_trends(self, readings: Sequence[Reading]) -> None:
+        """One value a day of each battery; those of before the last months are let go with the new one."""
+        for r in readings:
+            day = r.at // 86_400_000
+            key = (r.device, r.signal)
+            if r.signal not in TELLING or r.retained or self._trend_days.get(key) == day:
+                continue
+            self._db.execute("INSERT OR IGNORE INTO trends (device, signal, day, value) VALUES (?,?,?,?)",
+                             (*key, day, r.value))  # fmt: skip
+            self._db.execute("DELETE FROM trends WHERE device = ? AND signal = ? AND day <= ?",
+                             (*key, day - KEPT_DAYS))  # fmt: skip
+            self._trend_days[key] = day
 
     def _write_urgent(self, decision: Decision) -> None:
         for alarm in decision.alarms:

@@ -36,7 +36,8 @@ def decoded(topic: str, said: object, *, retained: bool = False, **more: object)
         ("restroom", {"presence": True, "voc": 300, "co2": 700}, {"occupancy": True, "co2": 700}),
         ("restroom", {"contact": None, "battery": 200, "temperature": 21}, {"temperature": 21}),
         ("restroom", {"illuminance": 3, "noise": 60}, {}),
-        ("panic", {"battery": 60, "voltage": 2900, "action": None}, {"battery": 60}),
+        ("panic", {"battery": 60, "voltage": 2900, "action": None}, {"battery": 60, "voltage": 2.9}),
+        ("lighting", {"state": "ON", "voltage": 231}, {"relay": "on"}),
     ],
 )  # fmt: skip
 def test_a_state_is_read(kind, said, signals):
@@ -147,3 +148,20 @@ def test_a_base_topic_may_contain_slashes():
 def test_a_bridge_that_talks_nonsense_is_refused(said):
     result = Zigbee2Mqtt([zigbee("door")]).find("zigbee2mqtt/bridge/state").decode(Message("", said))
     assert isinstance(result, Rejection)
+
+
+@pytest.mark.parametrize(
+    ("last_seen", "said_at"),
+    [
+        ("2026-11-24T10:00:00.250Z", 1_795_514_400_250),
+        ("2026-11-24T15:00:00+05:00", 1_795_514_400_000),
+        (1_795_514_400_250, 1_795_514_400_250),
+        ("2026-11-24T15:00:00", None),
+        ("yesterday", None),
+        (True, None),
+        (-1, None),
+        (None, None),
+    ],
+)
+def test_when_the_device_itself_spoke_is_taken_from_last_seen(last_seen, said_at):
+    assert decoded("door-1", {"contact": True, "last_seen": last_seen}).said_at == said_at

@@ -5,6 +5,7 @@ Sources: Zigbee2MQTT's documentation, "MQTT topics and messages" and "Exposes". 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -106,6 +107,7 @@ def _report(device: Device, said: dict[str, object], message: Message) -> Report
         held=((_event(device), sos),) if isinstance(sos, bool) and device.kind in _PRESSING else (),
         retained=message.retained,
         redelivered=message.redelivered,
+        said_at=_said_at(said.get("last_seen")),
     )
 
 
@@ -125,9 +127,28 @@ def _signals(device: Device, said: dict[str, object]) -> Iterator[tuple[str, Val
             words = _CONTACT if name == "contact" else {}
             if signal in taken:
                 continue
-        said_of_it = _installed(raw) if name == "update" else raw
+        said_of_it = _in_our_unit(name, raw, said)
         if signal in allowed and (value := _value(signal, said_of_it, words)) is not None:
             yield signal, value
+
+
+def _in_our_unit(name: str, raw: object, said: dict[str, object]) -> object:
+    if name == "update":
+        return _installed(raw)
+    if name == "voltage":  # millivolts where there is a battery, the mains' volts where there is none
+        return raw / 1000 if "battery" in said and isinstance(raw, int | float) else None
+    return raw
+
+
+def _said_at(last_seen: object) -> int | None:
+    """`last_seen`, where the bridge is told to add it: ISO 8601 or ms since 1970. None for anything else."""
+    if isinstance(last_seen, int) and not isinstance(last_seen, bool):
+        return last_seen if 0 < last_seen < 1 << 53 else None
+    try:
+        moment = datetime.fromisoformat(last_seen) if isinstance(last_seen, str) else None
+    except ValueError:
+        return None
+    return int(moment.timestamp() * 1000) if moment is not None and moment.tzinfo is not None else None
 
 
 def _installed(update: object) -> object:
