@@ -177,7 +177,7 @@ def test_a_whole_day_raises_the_alarms_of_its_faults_and_of_no_other_device(tmp_
             raised |= {(alarm.device, alarm.type) for alarm in decision.alarms}
     faults = timetable(day, seed).faults
     meant = {
-        (faults.burnt_lamp[0], "dark"),
+        (faults.burnt_lamp[0], "lamp_fault"),
         (faults.leak[0], "leak"),
         (faults.silent[0], "silent"),
         (faults.held_door[0], "door_held"),
