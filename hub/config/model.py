@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.site import Role, Site
+from hub.domain.site import Language, Role, Site
 
 
 class Secret:
@@ -109,11 +109,14 @@ class Dc09Channel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SmsChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """`language` is the one that the people at these phones read."""
+
     name: str
     port: str
     to: tuple[str, ...]
     baud: int = 115_200
     pin: Secret | None = None
+    language: Language = "kk"
 
 
 class AppriseChannel(msgspec.Struct, frozen=True, kw_only=True):

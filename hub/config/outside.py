@@ -118,7 +118,13 @@ _CHANNELS: Final = {
         "key": Field(at.dc09_key),
         "secondary": Field(at.endpoint),
     },
-    "sms": {"port": needed(text), "to": needed(several(at.phone)), "baud": Field(BAUD), "pin": Field(at.sim_pin)},
+    "sms": {
+        "port": needed(text),
+        "to": needed(several(at.phone)),
+        "language": Field(choice("kk", "ru", "en")),
+        "baud": Field(BAUD),
+        "pin": Field(at.sim_pin),
+    },
     "apprise": {"url": needed(at.apprise_url)},
     "cap": _POSTED | {"sender": needed(at.cap_sender), "secret": Field(at.webhook_secret)},
     "mqtt": {

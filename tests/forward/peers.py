@@ -11,12 +11,14 @@ from tests.forward.faults import HAD_IT, Fault
 from tests.forward.hq_broker import HqMqtt
 from tests.forward.mail_server import MailPeer
 from tests.forward.messenger import Messenger
+from tests.forward.modem import ModemPeer
 from tests.forward.receiver import Receiver
 
 PEERS: Final[tuple[type[Peer], ...]] = (
     Receiver,
     AlarmReceiver,
     SealedAlarmReceiver,
+    ModemPeer,
     CapReceiver,
     HqMqtt,
     MailPeer,

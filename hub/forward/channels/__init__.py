@@ -5,7 +5,15 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from hub.config.model import AppriseChannel, CapChannel, Dc09Channel, EmailChannel, MqttChannel, WebhookChannel
+from hub.config.model import (
+    AppriseChannel,
+    CapChannel,
+    Dc09Channel,
+    EmailChannel,
+    MqttChannel,
+    SmsChannel,
+    WebhookChannel,
+)
 from hub.config.model import Channel as Settings
 from hub.forward.channel import Channel
 
@@ -13,6 +21,7 @@ CHANNELS: Final[Mapping[type[Settings], tuple[str, str]]] = MappingProxyType(
     {
         WebhookChannel: ("webhook", "Webhook"),
         Dc09Channel: ("dc09", "Dc09"),
+        SmsChannel: ("sms", "Sms"),
         CapChannel: ("cap", "Cap"),
         MqttChannel: ("mqtt", "Mqtt"),
         EmailChannel: ("email", "Email"),
