@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from typing import ClassVar
 
 from hub.config.model import AppriseChannel, Secret
@@ -37,6 +38,7 @@ class Messenger(TcpPeer):
     }
 
     def start(self) -> None:
+        import_module("apprise")  # which takes longer than the contract's deadline
         self._stack = contextlib.ExitStack()
         self._receiver = self._stack.enter_context(receiving())
         self.port = int(self._receiver.url.rpartition(":")[2].partition("/")[0])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from capvalidator import check_schema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from standardwebhooks import Webhook as Signer
@@ -110,6 +110,7 @@ def test_times_have_neither_fractions_nor_a_z() -> None:
     assert moment(TUESDAY_10 + 999) == "2026-11-24T10:00:00+05:00"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.integers(0, 4_000_000_000_000))
 def test_whatever_people_write_stays_valid_and_the_same_on_each_attempt(text: str, at: int) -> None:
     alert = panic(text={"kk": text}, acknowledged_by=text, school={"ru": text}, at=at, raised_at=at)

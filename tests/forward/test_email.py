@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from hub.config.model import EmailChannel, Secret
@@ -76,6 +77,7 @@ def test_what_follows_stands_in_the_thread_of_the_first_letter() -> None:
     assert made["In-Reply-To"] == made["References"] == letter(panic(), SENDER, (A,))["Message-ID"]
 
 
+@examples(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_in_a_name_becomes_a_header_or_markup(name: str) -> None:
     made = letter(panic(school={"kk": name, "ru": name}, acknowledged_by=name, text={"kk": name}), SENDER, (A,))
