@@ -1,0 +1,198 @@
+"""What a report is made of, read from a store in one go: rows as they are, no judgement yet."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.alerts import Head
+from hub.domain.signals import Value
+from hub.store.journal import read_head
+from hub.store.readings import Fold
+
+_CAUSE_HOLDS: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.SHELVED})
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An alarm and when it was first committed (UTC, ms)."""
+
+    alarm: Alarm
+    stored_at: int
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One row of the outbox. Times are UTC in ms."""
+
+    channel: str
+    event_id: str
+    alarm: int
+    reason: str
+    created_at: int
+    attempts: int
+    sent_at: int | None
+    outcome: str
+    settled: str | None
+    settled_at: int | None
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """A time in which the cause of an alarm held, by the journal. `end` is None while it still does."""
+
+    device: str
+    type: str
+    start: int
+    end: int | None
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """A test press."""
+
+    device: str
+    at: int
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """The last inspection pack, as the journal has it."""
+
+    at: int
+    by: str
+    digest: str
+    figures: Mapping[str, float | int | None]
+
+
+class Records(msgspec.Struct, frozen=True):
+    """All of it. `gaps` are the times in which the core did not run; `begun` is the journal's first moment; `known`
+    are the last values by device and signal."""
+
+    begun: int
+    head: Head | None
+    alarms: tuple[Kept, ...]
+    messages: tuple[Message, ...]
+    troubles: tuple[Trouble, ...]
+    gaps: tuple[tuple[int, int], ...]
+    tests: tuple[Tested, ...]
+    first_seen: Mapping[str, int]
+    seen: Mapping[str, int]
+    known: Mapping[str, Mapping[str, Value]]
+    anchors: int = 0
+    anchored_at: int = 0
+    anchored_no: int = 0
+    last: Inspection | None = None
+
+
+class _AlarmEntry(msgspec.Struct, frozen=True):
+    alarm: Alarm
+
+
+class _StartEntry(msgspec.Struct, frozen=True):
+    down_since: int = 0
+
+
+class _InspectionEntry(msgspec.Struct, frozen=True):
+    by: str = ""
+    digest: str = ""
+    figures: Mapping[str, float | int | None] = {}
+
+
+def read_records(connection: sqlite3.Connection, since: int, down_since: int = 0) -> Records:
+    """Everything from `since` on (UTC, ms), and what was still going on then. `down_since` is set while the core does
+    not run. Reads in one transaction, so that the figures are of one moment."""
+    connection.execute("BEGIN")
+    try:
+        return _read(connection, since, down_since)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _read(connection: sqlite3.Connection, since: int, down_since: int) -> Records:
+    fold = Fold()
+    fold.load(connection)
+    known: dict[str, dict[str, Value]] = {}
+    for (device, signal), last in fold.latest.items():
+        known.setdefault(device, {})[signal] = last.value
+    first_seen = dict(
+        connection.execute("SELECT d.id, f.at FROM first_seen f JOIN devices d ON d.no = f.device").fetchall()
+    )
+    count, anchored_at, anchored_no = connection.execute("SELECT count(*), max(at), max(no) FROM anchors").fetchone()
+    first = connection.execute("SELECT at FROM journal ORDER BY no LIMIT 1").fetchone()
+    alarms = tuple(_alarms(connection, since))
+    troubles, gaps = _history(connection, _oldest(alarms, since))
+    return Records(
+        begun=int(first[0]) if first is not None else 0,
+        head=read_head(connection),
+        alarms=alarms,
+        messages=tuple(_messages(connection, since)),
+        troubles=tuple(troubles),
+        gaps=(*gaps, (down_since, 1 << 62)) if down_since else tuple(gaps),
+        tests=tuple(_tests(connection)),
+        first_seen={**fold.seen, **first_seen},
+        seen=dict(fold.seen),
+        known=known,
+        anchors=int(count),
+        anchored_at=int(anchored_at or 0),
+        anchored_no=int(anchored_no or 0),
+        last=_last_inspection(connection),
+    )
+
+
+def _alarms(connection: sqlite3.Connection, since: int) -> Iterator[Kept]:
+    rows = connection.execute(
+        "SELECT body, stored_at FROM alarms WHERE raised_at >= ?1 OR open = 1"
+        " OR json_extract(body, '$.cleared_at') >= ?1 ORDER BY id",
+        (since,),
+    )
+    return (Kept(msgspec.json.decode(body, type=Alarm), stored_at) for body, stored_at in rows)
+
+
+def _oldest(alarms: tuple[Kept, ...], since: int) -> int:
+    """What the journal must be read from, so that no trouble is missed that began before `since`."""
+    return min([since, *(kept.alarm.raised_at for kept in alarms)])
+
+
+def _messages(connection: sqlite3.Connection, since: int) -> Iterator[Message]:
+    rows = connection.execute(
+        "SELECT channel, event_id, alarm, reason, created_at, attempts, sent_at, outcome, settled, settled_at"
+        " FROM outbox WHERE created_at >= ? OR settled IS NULL ORDER BY id",
+        (since,),
+    )
+    return (Message(*row) for row in rows)
+
+
+def _tests(connection: sqlite3.Connection) -> Iterator[Tested]:
+    rows = connection.execute("SELECT device, at FROM presses WHERE event = 'test_press' ORDER BY id")
+    return (Tested(*row) for row in rows)
+
+
+def _last_inspection(connection: sqlite3.Connection) -> Inspection | None:
+    row = connection.execute(
+        "SELECT at, body FROM journal WHERE kind = 'inspection' AND kind IN ('config', 'inspection')"
+        " ORDER BY no DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    body = msgspec.json.decode(row[1], type=_InspectionEntry)
+    return Inspection(int(row[0]), body.by, body.digest, body.figures)
+
+
+def _history(connection: sqlite3.Connection, since: int) -> tuple[list[Trouble], list[tuple[int, int]]]:
+    """The times of each alarm's cause, and the core's gaps, from the journal's entries since then."""
+    open_: dict[int, Trouble] = {}
+    done: list[Trouble] = []
+    gaps: list[tuple[int, int]] = []
+    rows = connection.execute(
+        "SELECT at, kind, body FROM journal WHERE at >= ? AND kind IN ('alarm', 'start') ORDER BY no", (since,)
+    )
+    for at, kind, body in rows:
+        if kind == "start":
+            down = msgspec.json.decode(body, type=_StartEntry).down_since
+            if 0 < down < at:
+                gaps.append((down, at))
+            continue
+        alarm = msgspec.json.decode(body, type=_AlarmEntry).alarm
+        if alarm.state in _CAUSE_HOLDS:
+            open_.setdefault(alarm.id, Trouble(alarm.device, alarm.type, at, None))
+        elif alarm.id in open_:
+            done.append(msgspec.structs.replace(open_.pop(alarm.id), end=at))
+    return [*done, *open_.values()], gaps
