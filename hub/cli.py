@@ -51,7 +51,16 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON as well")
     bench.add_argument("--quick", action="store_true", help="fewer rounds, rougher figures")
     _verify_options(command("verify", _verify, "verify a store's journal, or an inspection pack"))
+    _report_options(command("report", _report, "make a signed inspection pack"))
     return parser
+
+
+def _report_options(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--lang", choices=("kk", "ru", "en"), help="language of the act; the school's by default")
+    report.add_argument("--out", type=Path, metavar="FILE.zip", help="where to write it; by school and date by default")
+    report.add_argument("--days", type=int, default=365, metavar="N", help="length of the period")
+    report.add_argument("--by", default="", metavar="NAME", help="who inspects: kept in the journal")
+    report.add_argument("--fingerprint", action="store_true", help="print the fingerprint of the hub's key, no pack")
 
 
 def _verify_options(verify: argparse.ArgumentParser) -> None:
@@ -123,6 +132,12 @@ def _pin(options: argparse.Namespace) -> int:
         return 2
     print(PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(pin))
     return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from hub.report.command import run_report
+
+    return run_report(options)
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -2,7 +2,8 @@
 
 Silent is what the hub knew to be silent: from the last sign of life before a `silent` alarm (its moment less the time
 that the device may be silent) until the device spoke again; for cameras, while `camera_down` held. Time in which the
-hub itself did not run is nobody's knowledge and counts as not available.
+hub itself did not run, or in which the device was under maintenance and raised no alarm, is nobody's knowledge and
+counts as not available.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,13 +42,22 @@ def silence(device: Device, troubles: Iterable[Trouble], now: int) -> list[Span]
     return [(start - before, end) for start, end in spans]
 
 
+def unwatched(device: Device, records: Records, now: int) -> list[Span]:
+    """The times in which nobody would have noticed that the device is missing."""
+    targets = (f"device:{device.id}", f"zone:{device.zone}")
+    works = [
+        (work.start, work.end if work.end is not None else now) for work in records.works if work.target in targets
+    ]
+    return [*records.gaps, *works]
+
+
 def measured(start: int, end: int, silent: Sequence[Span], gaps: Iterable[Span]) -> Available:
     """One thing between two moments."""
     if start >= end:
         return Available(None, 0, 0, 0)
-    unwatched = within(gaps, start, end)
-    missing = without(within(silent, start, end), unwatched)
-    whole, silent_ms, unwatched_ms = end - start, total(missing), total(unwatched)
+    dark = within(gaps, start, end)
+    missing = without(within(silent, start, end), dark)
+    whole, silent_ms, unwatched_ms = end - start, total(missing), total(dark)
     return Available(share(whole - silent_ms - unwatched_ms, whole), whole, silent_ms, unwatched_ms)
 
 
@@ -55,7 +65,7 @@ def _of_device(device: Device, records: Records, now: int) -> tuple[Available, A
     installed = records.first_seen.get(device.id)
     if installed is None:
         return Available(None, 0, 0, 0), Available(None, 0, 0, 0)
-    return _both(installed, silence(device, records.troubles, now), records.gaps, now)
+    return _both(installed, silence(device, records.troubles, now), unwatched(device, records, now), now)
 
 
 def _both(since: int, silent: Sequence[Span], gaps: Iterable[Span], now: int) -> tuple[Available, Available]:

@@ -10,7 +10,7 @@ from hub import __version__
 from hub.domain.signals import Value
 from hub.domain.site import Device, Site
 from hub.report.availability import availability
-from hub.report.figures import alarm_rows, buttons, deliveries, last_tests, per_day, responses, spread, tests_since
+from hub.report.figures import alarm_rows, buttons, deliveries, last_tests, per_day, responses, spread, trials_since
 from hub.report.model import AlarmRow, Availability, Button, Day, Delivery, Figures, Item, Last, Proof, Report
 from hub.report.records import Records, read_records
 from hub.report.spans import share
@@ -57,7 +57,7 @@ def build_report(site: Site, records: Records, now: int, days: int) -> Report:
         responses=responses(rows),
         deliveries=of_channels,
         buttons=of_buttons,
-        tests=tests_since(records, since),
+        tests=trials_since(records, since),
         per_day=of_days,
         proof=_proof(records),
     )

@@ -15,14 +15,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 SEAL: Final = b"school-safety-hub pack v1\n"
 _COMMENT: Final = re.compile(rb"seal:([0-9a-f]{128})")
 _COMMENT_LENGTH: Final = 5 + 128
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}\.[a-z]{1,6}")
 
-PACK_BYTES: Final = 256 * 1024 * 1024
-FILE_BYTES: Final = 512 * 1024 * 1024
+PACK_BYTES: Final = 64 * 1024 * 1024
+FILE_BYTES: Final = 256 * 1024 * 1024
 FILES: Final = 40
+
+
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
+    OverflowError,
+)  # fmt: skip
+"""What Python's reader raises for archives that are damaged or made up."""
 
 
 class BadPack(ValueError):
@@ -54,23 +63,34 @@ def write_seal(path: Path, signature: bytes) -> None:
         file.write(signature.hex().encode())
 
 
-def read_zip(path: Path) -> tuple[dict[str, bytes], bytes, bytes | None]:
-    """The files; what the seal signs; the seal's signature, None where there is none. Nothing is extracted to the
-    disk. Raises BadPack for what is no pack or breaks the limits, OSError where it can't be read."""
+class Opened(msgspec.Struct, frozen=True):
+    """What a pack holds. `damaged` are files that can't be unpacked any more; `sealed` is what the seal signs, `seal`
+    its signature, None where there is none."""
+
+    files: dict[str, bytes]
+    damaged: tuple[str, ...]
+    sealed: bytes
+    seal: bytes | None
+
+
+def read_zip(path: Path) -> Opened:
+    """Opens a pack in memory; nothing is extracted to the disk. Raises BadPack for what is no pack or breaks the
+    limits, OSError where it can't be read."""
     if path.stat().st_size > PACK_BYTES:
         raise BadPack(f"it is larger than {PACK_BYTES >> 20} MB")
     whole = path.read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-            files = _read(archive)
+            files, damaged = _read(archive)
             comment = archive.comment
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, struct.error) as error:
-        raise BadPack(f"it is not a whole ZIP: {error}") from None
-    except (ValueError, UnicodeDecodeError, OSError, OverflowError) as error:
+    except BadPack:
+        raise
+    except _BROKEN as error:
         raise BadPack(f"it is not a whole ZIP: {error}") from None
     seal = _COMMENT.fullmatch(comment)
     intact = seal is not None and whole.endswith(comment) and len(comment) == _COMMENT_LENGTH
-    return files, _sealed(whole), bytes.fromhex(seal[1].decode()) if seal is not None and intact else None
+    signature = bytes.fromhex(seal[1].decode()) if seal is not None and intact else None
+    return Opened(files, tuple(damaged), _sealed(whole), signature)
 
 
 def _sealed(whole: bytes) -> bytes:
@@ -78,23 +98,28 @@ def _sealed(whole: bytes) -> bytes:
     return SEAL + hashlib.sha256(whole[:-128]).digest()
 
 
-def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _read(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[str]]:
     entries = archive.infolist()
     if len(entries) > FILES:
         raise BadPack(f"it holds more than {FILES} files")
     files: dict[str, bytes] = {}
+    damaged: list[str] = []
     room = FILE_BYTES
     for entry in entries:
-        if entry.filename in files:
+        if entry.filename in files or entry.filename in damaged:
             raise BadPack(f"it holds {entry.filename!r} twice")
         if not _NAME.fullmatch(entry.filename):
             raise BadPack(f"it holds a file with the name {entry.filename[:80]!r}")
         if entry.flag_bits & 1:
             raise BadPack(f"{entry.filename} is encrypted")
-        with archive.open(entry) as file:
-            data = file.read(room + 1)  # what the header says of the size is not believed
+        try:
+            with archive.open(entry) as file:
+                data = file.read(room + 1)  # what the header says of the size is not believed
+        except _BROKEN:
+            damaged.append(entry.filename)
+            continue
         if len(data) > room:
             raise BadPack(f"unpacked it is larger than {FILE_BYTES >> 20} MB")
         room -= len(data)
         files[entry.filename] = data
-    return files
+    return files, damaged

@@ -6,7 +6,7 @@ from typing import Final
 
 from hub.domain.schedule import school_time
 from hub.domain.site import PRIORITY_RANK, Hours, Site
-from hub.report.model import AlarmRow, Button, Day, Delivery, Response, Spread, Step, Test
+from hub.report.model import AlarmRow, Button, Day, Delivery, Response, Spread, Step, Trial
 from hub.report.records import Kept, Message, Records
 
 DAY: Final = 86_400_000
@@ -113,30 +113,30 @@ def _delivery(channel: str, messages: Sequence[Message]) -> Delivery:
     )
 
 
-def tests_since(records: Records, since: int) -> tuple[Test, ...]:
+def trials_since(records: Records, since: int) -> tuple[Trial, ...]:
     """Test presses, announced drills, and alarms that a person reset as a drill; oldest first."""
-    found = [Test(test.device, test.at, "test_press") for test in records.tests if test.at >= since]
+    found = [Trial(test.device, test.at, "test_press") for test in records.tests if test.at >= since]
     for kept in records.alarms:
         alarm = kept.alarm
         if alarm.raised_at >= since and alarm.type in ("panic", "help"):
             if alarm.status != "actual":
-                found.append(Test(alarm.device, alarm.raised_at, "exercise", alarm.id))
+                found.append(Trial(alarm.device, alarm.raised_at, "exercise", alarm.id))
             elif alarm.reset_as == "drill":
-                found.append(Test(alarm.device, alarm.raised_at, "drill", alarm.id))
+                found.append(Trial(alarm.device, alarm.raised_at, "drill", alarm.id))
     return tuple(sorted(found, key=lambda test: test.at))
 
 
 def last_tests(records: Records) -> dict[str, int]:
     """The last test or drill of each device."""
     last: dict[str, int] = {}
-    for test in tests_since(records, 0):
+    for test in trials_since(records, 0):
         last[test.device] = max(test.at, last.get(test.device, 0))
     return last
 
 
 def buttons(site: Site, records: Records, since: int, now: int) -> tuple[Button, ...]:
     """Each panic button. One that was never tested is overdue."""
-    last, done = last_tests(records), [test.device for test in tests_since(records, since)]
+    last, done = last_tests(records), [test.device for test in trials_since(records, since)]
     return tuple(
         Button(
             device=device.id,

@@ -119,7 +119,7 @@ class Button(msgspec.Struct, frozen=True):
     overdue: bool
 
 
-class Test(msgspec.Struct, frozen=True):
+class Trial(msgspec.Struct, frozen=True):
     """One test or drill. `how`: `test_press`, `exercise` (a drill that was announced), `drill` (reset as one)."""
 
     device: str
@@ -174,6 +174,6 @@ class Report(msgspec.Struct, frozen=True):
     responses: tuple[Response, ...]
     deliveries: tuple[Delivery, ...]
     buttons: tuple[Button, ...]
-    tests: tuple[Test, ...]
+    tests: tuple[Trial, ...]
     per_day: tuple[Day, ...]
     proof: Proof

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.domain.site import PRIORITY_RANK, Device, Site, Text
-from hub.report.availability import DAY, measured, silence
-from hub.report.figures import alarm_rows, deliveries, spread, tests_since
+from hub.report.availability import DAY, measured, silence, unwatched
+from hub.report.figures import alarm_rows, deliveries, spread, trials_since
 from hub.report.model import AlarmRow, Available
 from hub.report.records import Records, Trouble
 from hub.report.spans import share
@@ -85,7 +85,7 @@ def open_report(site: Site, records: Records, now: int) -> OpenReport:
         kinds=tuple(_of_kind(kind, records, heard, sound, until) for kind in _kinds(heard)),
         alarms=tuple(_of_priority(priority, rows) for priority in PRIORITY_RANK),
         delivered=_delivered(site, records, since, until),
-        tests=_count(len([test for test in tests_since(records, since) if test.at < until])),
+        tests=_count(len([test for test in trials_since(records, since) if test.at < until])),
     )
 
 
@@ -126,7 +126,7 @@ def _kind(
 
 def _one(records: Records, device: Device, repaired: Sequence[Trouble], start: int, until: int) -> Available:
     since = max(start, records.first_seen[device.id])
-    return measured(since, until, silence(device, repaired, until), records.gaps)
+    return measured(since, until, silence(device, repaired, until), unwatched(device, records, until))
 
 
 def _together(parts: Sequence[Available]) -> float | None:

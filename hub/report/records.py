@@ -12,6 +12,7 @@ from hub.domain.signals import Value
 from hub.store.journal import read_head
 from hub.store.readings import Fold
 
+_LONGEST_WORK: Final = 31 * 86_400_000
 _CAUSE_HOLDS: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.SHELVED})
 
 
@@ -46,7 +47,15 @@ class Trouble(msgspec.Struct, frozen=True):
     end: int | None
 
 
-class Tested(msgspec.Struct, frozen=True):
+class Work(msgspec.Struct, frozen=True):
+    """Maintenance of `target`, `device:<id>` or `zone:<id>`. `end` is None while it goes on."""
+
+    target: str
+    start: int
+    end: int | None
+
+
+class PressedTest(msgspec.Struct, frozen=True):
     """A test press."""
 
     device: str
@@ -71,8 +80,9 @@ class Records(msgspec.Struct, frozen=True):
     alarms: tuple[Kept, ...]
     messages: tuple[Message, ...]
     troubles: tuple[Trouble, ...]
+    works: tuple[Work, ...]
     gaps: tuple[tuple[int, int], ...]
-    tests: tuple[Tested, ...]
+    tests: tuple[PressedTest, ...]
     first_seen: Mapping[str, int]
     seen: Mapping[str, int]
     known: Mapping[str, Mapping[str, Value]]
@@ -88,6 +98,11 @@ class _AlarmEntry(msgspec.Struct, frozen=True):
 
 class _StartEntry(msgspec.Struct, frozen=True):
     down_since: int = 0
+
+
+class _WorkEntry(msgspec.Struct, frozen=True):
+    target: str
+    change: str
 
 
 class _InspectionEntry(msgspec.Struct, frozen=True):
@@ -118,14 +133,15 @@ def _read(connection: sqlite3.Connection, since: int, down_since: int) -> Record
     count, anchored_at, anchored_no = connection.execute("SELECT count(*), max(at), max(no) FROM anchors").fetchone()
     first = connection.execute("SELECT at FROM journal ORDER BY no LIMIT 1").fetchone()
     alarms = tuple(_alarms(connection, since))
-    troubles, gaps = _history(connection, _oldest(alarms, since))
+    history = _history(connection, _oldest(alarms, since))
     return Records(
         begun=int(first[0]) if first is not None else 0,
         head=read_head(connection),
         alarms=alarms,
         messages=tuple(_messages(connection, since)),
-        troubles=tuple(troubles),
-        gaps=(*gaps, (down_since, 1 << 62)) if down_since else tuple(gaps),
+        troubles=history.troubles,
+        works=history.works,
+        gaps=(*history.gaps, (down_since, 1 << 62)) if down_since else tuple(history.gaps),
         tests=tuple(_tests(connection)),
         first_seen={**fold.seen, **first_seen},
         seen=dict(fold.seen),
@@ -147,8 +163,8 @@ def _alarms(connection: sqlite3.Connection, since: int) -> Iterator[Kept]:
 
 
 def _oldest(alarms: tuple[Kept, ...], since: int) -> int:
-    """What the journal must be read from, so that no trouble is missed that began before `since`."""
-    return min([since, *(kept.alarm.raised_at for kept in alarms)])
+    """What the journal must be read from, so that no trouble and no maintenance is missed that began before."""
+    return min([since - _LONGEST_WORK, *(kept.alarm.raised_at for kept in alarms)])
 
 
 def _messages(connection: sqlite3.Connection, since: int) -> Iterator[Message]:
@@ -160,9 +176,9 @@ def _messages(connection: sqlite3.Connection, since: int) -> Iterator[Message]:
     return (Message(*row) for row in rows)
 
 
-def _tests(connection: sqlite3.Connection) -> Iterator[Tested]:
+def _tests(connection: sqlite3.Connection) -> Iterator[PressedTest]:
     rows = connection.execute("SELECT device, at FROM presses WHERE event = 'test_press' ORDER BY id")
-    return (Tested(*row) for row in rows)
+    return (PressedTest(*row) for row in rows)
 
 
 def _last_inspection(connection: sqlite3.Connection) -> Inspection | None:
@@ -176,23 +192,53 @@ def _last_inspection(connection: sqlite3.Connection) -> Inspection | None:
     return Inspection(int(row[0]), body.by, body.digest, body.figures)
 
 
-def _history(connection: sqlite3.Connection, since: int) -> tuple[list[Trouble], list[tuple[int, int]]]:
-    """The times of each alarm's cause, and the core's gaps, from the journal's entries since then."""
-    open_: dict[int, Trouble] = {}
-    done: list[Trouble] = []
-    gaps: list[tuple[int, int]] = []
-    rows = connection.execute(
-        "SELECT at, kind, body FROM journal WHERE at >= ? AND kind IN ('alarm', 'start') ORDER BY no", (since,)
-    )
-    for at, kind, body in rows:
+class _History:
+    """The times of each alarm's cause, of maintenance and of the core's gaps, from the journal's entries."""
+
+    def __init__(self) -> None:
+        self._troubles: dict[int, Trouble] = {}
+        self._works: dict[str, Work] = {}
+        self._done: list[Trouble] = []
+        self._worked: list[Work] = []
+        self.gaps: list[tuple[int, int]] = []
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        return (*self._done, *self._troubles.values())
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        return (*self._worked, *self._works.values())
+
+    def take(self, at: int, kind: str, body: str) -> None:
         if kind == "start":
             down = msgspec.json.decode(body, type=_StartEntry).down_since
             if 0 < down < at:
-                gaps.append((down, at))
-            continue
-        alarm = msgspec.json.decode(body, type=_AlarmEntry).alarm
+                self.gaps.append((down, at))
+        elif kind == "alarm":
+            self._take_alarm(at, msgspec.json.decode(body, type=_AlarmEntry).alarm)
+        else:
+            self._take_work(at, msgspec.json.decode(body, type=_WorkEntry))
+
+    def _take_alarm(self, at: int, alarm: Alarm) -> None:
         if alarm.state in _CAUSE_HOLDS:
-            open_.setdefault(alarm.id, Trouble(alarm.device, alarm.type, at, None))
-        elif alarm.id in open_:
-            done.append(msgspec.structs.replace(open_.pop(alarm.id), end=at))
-    return [*done, *open_.values()], gaps
+            self._troubles.setdefault(alarm.id, Trouble(alarm.device, alarm.type, at, None))
+        elif alarm.id in self._troubles:
+            self._done.append(msgspec.structs.replace(self._troubles.pop(alarm.id), end=at))
+
+    def _take_work(self, at: int, said: _WorkEntry) -> None:
+        if said.change == "begun":
+            self._works.setdefault(said.target, Work(said.target, at, None))
+        elif said.target in self._works:
+            self._worked.append(msgspec.structs.replace(self._works.pop(said.target), end=at))
+
+
+def _history(connection: sqlite3.Connection, since: int) -> _History:
+    history = _History()
+    rows = connection.execute(
+        "SELECT at, kind, body FROM journal WHERE at >= ? AND kind IN ('alarm', 'start', 'maintenance') ORDER BY no",
+        (since,),
+    )
+    for at, kind, body in rows:
+        history.take(at, kind, body)
+    return history

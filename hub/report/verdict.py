@@ -38,5 +38,7 @@ def proven_until(examined: Examined, proof: Proof | None) -> str:
 
 
 def moment(at: int) -> str:
-    """UTC, to the second, as in the journal's own files."""
+    """UTC, to the second; the figure itself where it is no moment that a calendar has."""
+    if not 0 <= at < 1 << 47:
+        return f"{at} ms"
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,86 @@
+"""The report as a printable page, and as PDF where WeasyPrint is installed."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from hub.domain.site import Site, in_language
+from hub.domain.wording import what
+from hub.report.key import grouped
+from hub.report.model import Report
+from hub.report.words import duration, percent, word
+
+PDF_SECONDS: Final = 180
+PRINTED_ALARMS: Final = 200
+PRINTED_TESTS: Final = 100
+_SHARES: Final = frozenset({"available", "hub_available", "hq_line_available", "cameras_available"})
+
+
+class NoPdf(Exception):
+    """No PDF could be made; the message says why, and the printable page is as good."""
+
+
+def html(report: Report, site: Site, language: str, key: str) -> str:
+    """One page without any resource from elsewhere. `key` is the fingerprint of the signing key."""
+    environment = Environment(
+        loader=PackageLoader("hub.report", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    zone = ZoneInfo(report.timezone)
+
+    def when(at: int | None) -> str:
+        if at is None:
+            return "–"
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%d.%m.%Y %H:%M:%S")
+
+    urgent = [alarm for alarm in report.alarms if alarm.priority != "medium"]
+    return environment.get_template("act.html").render(
+        report=report,
+        language=language,
+        key=grouped(key),
+        t=lambda name: word(name, language),
+        when=when,
+        day=lambda at: when(at)[:10],
+        duration=lambda ms: duration(ms, language),
+        percent=lambda share: percent(share, language),
+        figure=lambda name, value: _figure(name, value, language),
+        name=in_language(report.name, language),
+        zone_name=lambda id_: in_language(site.zones[id_].name, language) if id_ in site.zones else id_,
+        what=lambda code: what(code, language),
+        alarms=list(reversed(urgent[-PRINTED_ALARMS:])),
+        tests=list(reversed(report.tests[-PRINTED_TESTS:])),
+        cameras=[row for row in report.availability if row.kind == "camera"],
+        days=[day for day in report.per_day if day.critical + day.high + day.medium][-62:],
+    )
+
+
+def pdf(page: str) -> bytes:
+    """The page as PDF, made in a process of its own: what a layout engine takes of memory is given back. Raises
+    NoPdf."""
+    if find_spec("weasyprint") is None:
+        raise NoPdf('WeasyPrint is not installed: pip install "school-safety-hub[pdf]"')
+    command = [sys.executable, "-m", "hub.report.pdf_process"]
+    try:
+        made = subprocess.run(command, input=page.encode(), capture_output=True, timeout=PDF_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoPdf(f"the PDF could not be made: {error}") from None
+    if made.returncode or not made.stdout.startswith(b"%PDF"):
+        said = made.stderr.decode(errors="replace").strip().splitlines()
+        raise NoPdf(f"the PDF could not be made: {said[-1] if said else made.returncode}")
+    return made.stdout
+
+
+def _figure(name: str, value: float | None, language: str) -> str:
+    if value is None:
+        return "–"
+    if name in _SHARES:
+        return percent(value, language)
+    if name.endswith("_ms"):
+        return duration(value, language)
+    text = f"{value:g}"
+    return text if language == "en" else text.replace(".", ",")
