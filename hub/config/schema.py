@@ -7,7 +7,7 @@ from hub.config.fields import Reading
 from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web
 from hub.config.sections import Field, Section, distinct, doubles, needed
 from hub.config.source import Node
-from hub.domain.site import Device, Site
+from hub.domain.site import Device, Limits, Site
 
 
 def _devices(reading: Reading, node: Node) -> tuple[Device, ...]:
@@ -24,6 +24,7 @@ def _config(reading: Reading, values: dict[str, Any]) -> Config:
         devices={device.id: device for device in values.pop("devices")},
         channels=tuple(channel.name for channel in channels),
         routes=values.pop("routes"),
+        limits=values.pop("alarms", Limits()),
         hq_channels=frozenset(channel.name for channel in channels if isinstance(channel, HQ_CHANNELS)),
     )
     return Config(**{"mqtt": Mqtt(), "store": Store(), "web": Web(), **values}, path=reading.path, site=site)
@@ -38,6 +39,7 @@ HUB: Final = Section(
         "web": Field(outside.WEB.read),
         "zones": needed(distinct(school.ZONE.read, "id")),
         "devices": needed(_devices),
+        "alarms": Field(school.ALARMS.read),
         "serial": Field(outside.serial),
         "influx": Field(distinct(outside.INFLUX.read, "name")),
         "channels": Field(distinct(outside.CHANNEL.read, "name")),
@@ -59,6 +61,7 @@ SECTIONS: Final = (
     school.ZONE,
     *school.DEVICE.sections.values(),
     school.CALIBRATED,
+    school.ALARMS,
     outside.SERIAL,
     *outside.INFLUX.sections.values(),
     *outside.CHANNEL.sections.values(),

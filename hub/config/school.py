@@ -32,7 +32,7 @@ from hub.config.sections import ANYTHING, Clash, Field, Section, Variants, entri
 from hub.config.source import Node, Scalar
 from hub.domain.announcing import BY_IDENTIFIER, place
 from hub.domain.signals import EVENTS, KIND_SIGNALS, SIGNALS
-from hub.domain.site import LANGUAGES, Device, Dialect, DoorRole, Hours, Intrusion, Lit, Mapped, Zone
+from hub.domain.site import LANGUAGES, Device, Dialect, DoorRole, Hours, Intrusion, Limits, Lit, Mapped, Zone
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -112,6 +112,21 @@ SITE: Final = Section(
         "demo": Field(DEMO.read),
     },
     _site,
+)
+
+
+ALARMS: Final = Section(
+    "alarms",
+    {
+        "shelve_at_most": Field(span),
+        "maintain_at_most": Field(span),
+        "chatter_count": Field(whole(2, 1000)),
+        "chatter_within": Field(span),
+        "calm_after": Field(span),
+        "link_after": Field(span),
+        "grace": Field(span),
+    },
+    made(Limits),
 )
 
 

@@ -13,7 +13,7 @@ from hub.config.schema import SECTIONS
 from hub.config.school import DEVICE
 from hub.config.sections import Section
 from hub.domain.signals import KIND_SIGNALS
-from hub.domain.site import Device
+from hub.domain.site import Device, Limits
 
 DOC = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 PARTS = {part.partition("\n")[0].strip(): part for part in re.split(r"^###? ", DOC, flags=re.MULTILINE)}
@@ -52,6 +52,12 @@ def test_each_default_of_a_connection_is_the_documented_one(struct: type[msgspec
     for field in msgspec.structs.fields(struct):
         if isinstance(field.default, str | int) and field.default != "":
             assert rows[field.name] == f"`{field.default}`"
+
+
+def test_each_default_of_the_alarms_is_the_documented_one() -> None:
+    for key, said in ROW.findall(PARTS["alarms"]):
+        default = getattr(Limits(), key)
+        assert (int(said.strip("`")) if key == "chatter_count" else duration.parse(said.strip("`"))) == default
 
 
 def test_readings_are_kept_as_long_as_documented() -> None:

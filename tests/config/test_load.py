@@ -8,9 +8,9 @@ import pytest
 from hub.config import check
 from hub.config.load import load
 from hub.config.model import Mqtt, SerialPort, Store, Web
-from hub.domain.site import Device, Hours, Mapped
+from hub.domain.site import Device, Hours, Limits, Mapped
 
-from .files import EXAMPLE, SECRETS, SMALL, read
+from .files import EXAMPLE, SECRETS, SMALL, read, small
 
 
 def device(folder: Path, keys: str, more: str = "") -> Device:
@@ -116,3 +116,8 @@ def test_check_prints_every_error_for_a_wrong_one(tmp_path: Path, capsys: pytest
         f"{path}:1: 'routes' is missing in hub.yaml",
         f"{path}:2: zones: must be a list",
     ]
+
+
+def test_the_bounds_of_the_alarms_life_can_be_set(tmp_path: Path) -> None:
+    limits = read(tmp_path, small(alarms="alarms: {shelve_at_most: 8h, chatter_count: 5}")).site.limits
+    assert (limits.shelve_at_most, limits.chatter_count, limits.grace) == (8 * 3_600_000, 5, Limits().grace)
