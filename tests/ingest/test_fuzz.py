@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hub.domain.reports import Reason, Rejection, Report
 from hub.domain.signals import KIND_SIGNALS, SIGNALS, clean
+from hub.domain.site import Mapped
 from hub.ingest import dialects
 from hub.ingest.dialect import PAYLOAD_LIMIT, LaneName, Message
 from hub.ingest.dialects import DIALECTS
@@ -20,6 +21,16 @@ KINDS = ("panic", "door", "lighting", "restroom")
 DEVICES = [esphome(kind) for kind in KINDS]
 DEVICES += [msgspec.structs.replace(zigbee(kind), id=f"z-{kind}") for kind in KINDS]
 DEVICES += [plain(dialect, kind) for dialect in ("tasmota", "shelly", "json") for kind in KINDS]
+MAPS = {
+    "panic": {"action": Mapped("press", {"hold": "test_press"}), "input:0": Mapped("loop", {"true": "normal"}),
+              "Switch1": Mapped("press"), "a/b": Mapped("test_press"), "x": Mapped("battery")},
+    "door": {"input:0": Mapped("contact", {"true": "open"}), "Switch1": Mapped("contact"), "a/b": Mapped("lock")},
+    "lighting": {"POWER2": Mapped("relay"), "switch:0.output": Mapped("relay"), "a/b": Mapped("lux")},
+    "restroom": {"input:0": Mapped("help"), "Switch1": Mapped("occupancy"), "a/b.x": Mapped("co2")},
+}  # fmt: skip
+DEVICES += [
+    msgspec.structs.replace(one, id=f"m-{one.id}", topic=f"{one.topic}-m", map=MAPS[one.kind]) for one in DEVICES
+]
 BY_ID = {device.id: device for device in DEVICES}
 ROUTER = Router(DEVICES, DIALECTS)
 
