@@ -39,8 +39,8 @@ def tasmota(fitting: Fitting, signals: Mapping[str, Value]) -> Iterator[Outgoing
         yield Outgoing(f"tele/{fitting.topic}/{name}", json.dumps(body).encode(), qos=0)
 
 
-def shelly(fitting: Fitting, changed: Mapping[str, Value]) -> Iterator[Outgoing]:
-    """A notification of what has changed, and of nothing else."""
+def shelly(fitting: Fitting, signals: Mapping[str, Value], changed: Mapping[str, Value]) -> Iterator[Outgoing]:
+    """A notification of what has changed and of nothing else; and the whole status of the relay, if it has."""
     components: dict[str, dict[str, object]] = {}
     for signal, value in changed.items():
         match signal:
@@ -59,6 +59,9 @@ def shelly(fitting: Fitting, changed: Mapping[str, Value]) -> Iterator[Outgoing]
         "params": {"ts": 1796641200.0, **components},
     }
     yield Outgoing(f"{fitting.topic}/events/rpc", json.dumps(body).encode())
+    if "switch:0" in components:
+        status = {"id": 0, "source": "switch", "output": signals.get("relay") == "on", "apower": signals.get("power")}
+        yield Outgoing(f"{fitting.topic}/status/switch:0", json.dumps(status).encode())
 
 
 def gateway(fitting: Fitting, signals: Mapping[str, Value]) -> Iterator[Outgoing]:

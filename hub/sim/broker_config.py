@@ -18,7 +18,8 @@ class Rights(NamedTuple):
 
 
 _SENSORS: Final = (
-    "school/#", "zigbee2mqtt/#", "tele/#", "stat/#", "+/online", "+/events/rpc", "gateway/#", "homeassistant/#",
+    "school/#", "zigbee2mqtt/#", "tele/#", "stat/#", "+/online", "+/events/rpc", "+/status/+", "gateway/#",
+    "homeassistant/#",
 )  # fmt: skip
 RIGHTS: Final[Mapping[str, Rights]] = {
     "hub": Rights(write=("school/+/receipt",), read=("#",)),

@@ -45,7 +45,7 @@ def states(fitting: Fitting, signals: Mapping[str, Value], changed: Mapping[str,
         case "tasmota":
             yield from bought.tasmota(fitting, signals)
         case "shelly":
-            yield from bought.shelly(fitting, changed)
+            yield from bought.shelly(fitting, signals, changed)
         case "homeassistant":
             yield from bought.gateway(fitting, signals)
         case _:
