@@ -6,6 +6,7 @@ abbreviated, and `~` at the beginning or end of a topic stands for the base topi
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -227,6 +228,12 @@ def _template(said: Mapping[str, object], *keys: str) -> tuple[Template | None, 
     """The first template of `keys`, or why it is refused."""
     source = next((value for key in keys if isinstance(value := said.get(key), str) and value.strip()), None)
     try:
-        return None if source is None else Template(source), ""
+        return None if source is None else _compiled(source), ""
     except TemplateRefused as refused:
         return None, str(refused)[:200]
+
+
+@lru_cache(maxsize=1000)
+def _compiled(source: str) -> Template:
+    """Compiling takes a millisecond, and devices of one make have the same templates."""
+    return Template(source)

@@ -23,7 +23,7 @@ _BINARY: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _SENSOR: Final[Mapping[str, str]] = {
     "battery": "battery", "carbon_dioxide": "co2", "humidity": "humidity", "illuminance": "lux", "pm25": "pm25",
-    "power": "power", "signal_strength": "rssi", "temperature": "temperature",
+    "power": "power", "signal_strength": "rssi", "temperature": "temperature", "voltage": "voltage",
 }  # fmt: skip
 _COVER: Final = dict.fromkeys(("door", "garage", "gate", "window"), "contact")
 _BY_COMPONENT: Final = {"light": "relay", "switch": "relay", "lock": "lock", "update": "firmware"}
@@ -83,6 +83,8 @@ def _signal(device: Device, entity: Entity) -> str:
         return "press"
     if component in _BY_COMPONENT:
         return _BY_COMPONENT[component]
+    if device_class == "voltage" and entity.category != "diagnostic":
+        return ""  # the mains', not a battery's
     classes = {"binary_sensor": _BINARY, "sensor": _SENSOR, "cover": _COVER}.get(component)
     if classes is None or (device_class and device_class not in classes and device_class != "enum"):
         return ""

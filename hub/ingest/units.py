@@ -15,6 +15,8 @@ _UNITS: Final[Mapping[tuple[str, str], tuple[float, float]]] = MappingProxyType(
         ("power", "W"): (1, 0),
         ("power", "mW"): (0.001, 0),
         ("power", "kW"): (1000, 0),
+        ("voltage", "V"): (1, 0),
+        ("voltage", "mV"): (0.001, 0),
         ("lux", "lx"): (1, 0),
         ("battery", "%"): (1, 0),
         ("humidity", "%"): (1, 0),

@@ -49,6 +49,7 @@ class EspHome:
         self._parents = {topic.rpartition("/")[0] for topic in self._devices if "/" in topic}
         self.announcements: Mapping[str, bytes] = {}
         self._told: dict[str, dict[str, Entity]] = {topic: {} for topic in self._devices}
+        self._as_written = [msgspec.json.encode(topic)[1:-1] for topic in self._devices]
         self._by_class: dict[str, Meaning] = {}
 
     def subscriptions(self) -> Sequence[Subscription]:
@@ -88,8 +89,10 @@ class EspHome:
 
     def _learn(self, message: Message) -> Decoded:
         """An announcement of one of the devices; those of others, and removals, change nothing."""
-        if self.announcements.get(message.topic) == message.payload or not message.payload:
+        if self.announcements.get(message.topic) == message.payload:
             return None
+        if not any(topic in message.payload for topic in self._as_written):
+            return None  # most are of others; looking closer costs ten times as much
         said = announcement(message.topic, message.payload)
         if isinstance(said, Rejection) or not said.entities:
             return None

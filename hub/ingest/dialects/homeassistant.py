@@ -75,7 +75,8 @@ class HomeAssistant:
     def _learn(self, message: Message) -> Decoded:
         """An announcement of one of the devices is kept and acted on; one of others is nobody's state."""
         topic, payload = message.topic, message.payload
-        if self.announcements.get(topic) == payload:
+        is_new = self.announcements.get(topic) != payload
+        if not is_new or not (topic in self._by_topic or topic in self._owners or self._may_be_ours(payload)):
             return None
         said = announcement(topic, payload) if payload else Announcement()
         device = self._by_topic.get(topic)
@@ -97,6 +98,11 @@ class HomeAssistant:
         if refused:
             return Rejection(Reason.WRONG_TYPE, refused, device.id)
         return Report(device.id, (("firmware", said.firmware),), retained=True) if _tells(said.firmware) else None
+
+    def _may_be_ours(self, payload: bytes) -> bool:
+        """Most announcements are of others, and looking closer costs ten times as much. An identifier beyond ASCII can
+        be written in several ways."""
+        return any(not one.isascii() or one.encode() in payload for one in self._by_identifier)
 
     def _forget(self, topic: str) -> None:
         device = self._owners.pop(topic, None)

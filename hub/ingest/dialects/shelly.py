@@ -24,7 +24,8 @@ _PATHS: Final = {
     "switch.output": "relay", "switch.apower": "power", "light.output": "relay", "light.apower": "power",
     "pm1.apower": "power", "em.total_act_power": "power", "em1.act_power": "power",
     "temperature.tC": "temperature", "humidity.rh": "humidity", "illuminance.lux": "lux",
-    "devicepower.battery.percent": "battery", "smoke.alarm": "smoke", "flood.alarm": "leak",
+    "devicepower.battery.percent": "battery", "devicepower.battery.V": "voltage",
+    "smoke.alarm": "smoke", "flood.alarm": "leak",
     "wifi.rssi": "rssi",
 }  # fmt: skip
 _STATUS: Final = ("NotifyStatus", "NotifyFullStatus")
