@@ -7,10 +7,12 @@ from typing import Any, Final, get_args
 from hub.config import addresses as at
 from hub.config.fields import (
     Reading,
+    checked,
     choice,
     each,
     file,
     known,
+    minutes,
     place,
     port,
     secret,
@@ -196,10 +198,35 @@ def _after(reading: Reading, node: Node) -> tuple[tuple[int, tuple[str, ...]], .
     return tuple(sorted(steps.items()))
 
 
+def _span(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    if values.get("from") is not None and values.get("from") == values.get("to"):
+        yield Clash("to", "'to' must be another time than 'from'")
+
+
+QUIET: Final = Section(
+    "routes.quiet",
+    {"from": needed(checked(minutes)), "to": needed(checked(minutes))},
+    lambda _reading, values: (values["from"] % 1440, values["to"] % 1440),
+    _span,
+)
+
+
+def _quiet_tasks(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    if values.get("quiet") and values.get("priority") and "medium" not in values["priority"]:
+        yield Clash("quiet", "'quiet' is for tasks: the route has no priority medium")
+
+
 ROUTE: Final = Section(
     "routes",
-    {"priority": needed(several(choice(*PRIORITIES))), "to": needed(_names), "after": Field(_after)},
-    lambda _reading, values: Route(frozenset(values["priority"]), values["to"], values.get("after", ())),
+    {
+        "priority": needed(several(choice(*PRIORITIES))),
+        "to": needed(_names),
+        "after": Field(_after),
+        "quiet": Field(QUIET.read),
+        "headquarters": Field(choice("important", "all")),
+    },
+    lambda _reading, values: Route(priorities=frozenset(values.pop("priority")), **values),
+    _quiet_tasks,
 )
 
 

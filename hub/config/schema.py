@@ -66,6 +66,7 @@ SECTIONS: Final = (
     *outside.INFLUX.sections.values(),
     *outside.CHANNEL.sections.values(),
     outside.ROUTE,
+    outside.QUIET,
     outside.PERSON,
 )
 """Every block of keys; docs/configuration.md has a heading for each."""

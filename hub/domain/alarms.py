@@ -83,6 +83,9 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     `asked_at` and `asked_mono` are since when a person is asked for: escalation counts from there. An exercise that was
     made real has `promoted_at` and by whom and through what.
 
+    `verified` is an intrusion that a second device has confirmed. `held` names why nobody was told yet: `quiet` hours,
+    or the group it is gathered with; `grouped_in` is the event id of the message in which others were told with it.
+
     `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
     where nobody knows for how long); `returned_gap` says the same of its end.
     """
@@ -108,6 +111,10 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     changes: int = 0
     figure: str = ""
     gap: int = 0
+    verified: bool = False
+    held: str = ""
+    held_mono: int = 0
+    grouped_in: str = ""
     notified_at: int = 0
     notified_mono: int = 0
     told: Mapping[str, tuple[tuple[int, int], ...]] = {}

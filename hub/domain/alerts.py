@@ -1,12 +1,13 @@
 """What is told to others about an alarm: the body that every channel makes its own message of."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, Status
 from hub.domain.site import LANGUAGES, Kind, Language, Priority, Site, in_language
-from hub.domain.wording import MARKS, announcement, heading, marked, place
+from hub.domain.wording import MARKS, announcement, heading, marked, place, together
 
 AlertType = Literal["alarm.raised", "alarm.updated", "alarm.cleared", "heartbeat", "test"]
 
@@ -30,7 +31,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this message
     tells, are UTC in ms. `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are
     names by language; `earlier` is the oldest first. `journal` is the journal's head at the moment of sending, in
-    heartbeats alone."""
+    heartbeats alone. `members` are the numbers of all alarms that one message tells of, none where it tells of one."""
 
     event_id: str
     type: AlertType
@@ -54,6 +55,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     school: dict[str, str] = {}
     place: dict[str, str] = {}
     earlier: tuple[Earlier, ...] = ()
+    members: tuple[int, ...] = ()
 
 
 def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
@@ -94,6 +96,15 @@ def text_of(alert: Alert, language: Language) -> str:
     """The sentence for people. A message about the line itself has none: then the school's name, marked."""
     name = alert.school.get(language, alert.site)
     return alert.text.get(language) or marked(alert.status, f"{name}.", language)
+
+
+def alert_of_several(site: Site, alarms: Sequence[Alarm], epoch: str) -> Alert:
+    """One message about several new alarms, numbered as the first one's."""
+    return msgspec.structs.replace(
+        alert_of(site, alarms[0], "alarm.raised", epoch),
+        text={code: f"{in_language(site.name, code)}. {together(site, alarms, code)}" for code in LANGUAGES},
+        members=tuple(alarm.id for alarm in alarms),
+    )
 
 
 def event_id(site: str, epoch: str, alarm: int, change: int) -> str:

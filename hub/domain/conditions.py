@@ -56,7 +56,7 @@ class Judgement:
 
     def tell(self, alarm: Alarm, type_: AlertType, reason: str) -> Alarm:
         """Records the changed alarm and tells its route. The result carries the number of the message."""
-        return self.record(*told(self.state, alarm, type_, reason, self.now), reason)
+        return self.record(*told(self.state, alarm, type_, reason, self.now, self.alarms), reason)
 
     def record(self, alarm: Alarm, messages: tuple[Dispatch, ...], reason: str) -> Alarm:
         """Records the changed alarm with the messages about it."""

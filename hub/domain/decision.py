@@ -41,12 +41,14 @@ class PressRecord(msgspec.Struct, frozen=True):
 
 
 class Dispatch(msgspec.Struct, frozen=True):
-    """One alert for one channel: an outbox row to be. `reason` names why it is sent."""
+    """One alert for one channel: an outbox row to be, made at `made_at` and sent from `due_at` on (UTC, ms). `reason`
+    names why."""
 
     channel: str
     alert: Alert
     reason: str
     due_at: int
+    made_at: int
 
 
 class Settlement(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Opening hours and holidays, in the school's own time zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,23 @@ def is_open(hours: Hours, wall: int) -> bool:
     if local.weekday() not in hours.weekdays or local.date() in hours.holidays:
         return False
     return hours.open <= local.hour * 60 + local.minute < hours.close
+
+
+def is_quiet(hours: Hours, quiet: tuple[int, int], wall: int) -> bool:
+    """Whether `wall` lies between the two minutes of the school's day; the span may go over midnight."""
+    start, end = quiet
+    local = school_time(hours, wall)
+    minute = local.hour * 60 + local.minute
+    return start <= minute < end if start < end else minute >= start or minute < end
+
+
+def quiet_end(hours: Hours, quiet: tuple[int, int], wall: int) -> int:
+    """The moment (UTC, ms) at which the span that `wall` lies in ends."""
+    local = school_time(hours, wall)
+    end = local.replace(hour=quiet[1] // 60 % 24, minute=quiet[1] % 60, second=0, microsecond=0, fold=0)
+    if end <= local:
+        end += timedelta(days=1)
+    return wall + round((end.timestamp() - local.timestamp()) * 1000) // hours.speed
 
 
 @lru_cache(maxsize=8)

@@ -102,11 +102,14 @@ HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)
 
 class Route(msgspec.Struct, frozen=True):
     """Where alarms of these priorities go: `to` at once, each step of `after` (delay in ms, channels) until a person
-    acknowledges."""
+    acknowledges. `quiet` are the minutes of the day from and until which tasks wait. `headquarters` says what of them
+    its channels get: "important" is panic, help, verified intrusion and lost lines."""
 
     priorities: frozenset[Priority]
     to: tuple[str, ...]
     after: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    quiet: tuple[int, int] | None = None
+    headquarters: Literal["important", "all"] = "important"
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -1,5 +1,7 @@
 """What the passing of time alone brings about."""
 
+from typing import Final
+
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, unshelved
@@ -10,10 +12,13 @@ from hub.domain.decision import Decision
 from hub.domain.drills import end_drills
 from hub.domain.links import watch_links
 from hub.domain.maintenance import end_what_is_over
-from hub.domain.notices import escalation
+from hub.domain.notices import escalation, released
 from hub.domain.now import Now
 from hub.domain.state import SiteState
 from hub.domain.supervision import watch_hub
+from hub.domain.verification import verify
+
+_ASKING: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED})
 
 
 def on_tick(state: SiteState, now: Now) -> Decision:
@@ -26,11 +31,23 @@ def on_tick(state: SiteState, now: Now) -> Decision:
         judge(judgement, device, judgement.device(device.id))
     watch_hub(judgement)
     watch_links(judgement)
+    verify(judgement)
     for device_id in state.devices:
         for alarm in list(judgement.device(device_id).open.values()):
             _pass_time(judgement, alarm)
+    _release(judgement)
     judgement.forget_unchanged()
     return msgspec.structs.replace(judgement.decision(), clock=now, hasten=hasten)
+
+
+def _release(judgement: Judgement) -> None:
+    """What was held and may go out now."""
+    devices = judgement.state.devices
+    held = [alarm for name in devices for alarm in judgement.device(name).open.values() if alarm.held]
+    alarms, dispatches = released(judgement.state, held, judgement.now)
+    for alarm in alarms:
+        messages = tuple(message for message in dispatches if message.alert.alarm_id == alarm.id)
+        judgement.keep(judgement.record(alarm, messages, "released"))
 
 
 def _pass_time(judgement: Judgement, alarm: Alarm) -> None:
@@ -39,7 +56,7 @@ def _pass_time(judgement: Judgement, alarm: Alarm) -> None:
         alarm = unshelved(alarm, now)
         type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
         judgement.keep(judgement.tell(alarm, type_, "unshelved"))
-    elif alarm.state is AlarmState.UNACKNOWLEDGED and (alarm.latching or not _worked_on(judgement, alarm)):
+    elif alarm.state in _ASKING and (alarm.latching or not _worked_on(judgement, alarm)):
         step = escalation(state, alarm, now)
         if step is not None:
             judgement.keep(judgement.record(*step, reason="escalated"))

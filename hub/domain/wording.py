@@ -3,7 +3,7 @@
 Every word that carries a Kazakh case ending is written out; only times take a computed one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -364,6 +364,29 @@ def announcement(site: Site, alarm: Alarm, language: str) -> str:
     if alarm.device in site.devices:
         said = f"{in_language(site.name, language)}. {said}"
     return marked(alarm.status, said, language)
+
+
+def together(site: Site, alarms: Sequence[Alarm], language: str) -> str:
+    """Several tasks in one text: how many, and the sentence of each; of many only the first ones."""
+    said = " ".join(f"• {_said(site, alarm, language)}" for alarm in alarms[:_AT_MOST])
+    rest = len(alarms) - _AT_MOST
+    more = f" {_MORE[_COLUMN[language]].format(rest)}" if rest > 0 else ""
+    return marked(alarms[0].status, f"{tasks(len(alarms), language)}. {said}{more}", language)
+
+
+def tasks(number: int, language: str) -> str:
+    """How many things are waiting, in words."""
+    if language == "ru":
+        last = number % 10 if number % 100 not in range(11, 15) else 0
+        word, verb = ("дело", "Ждёт") if last == 1 else ("дела", "Ждут") if last in (2, 3, 4) else ("дел", "Ждут")
+        return f"{verb} {number} {word}"
+    if language == "kk":
+        return f"{number} іс күтіп тұр"
+    return "1 thing is waiting" if number == 1 else f"{number} things are waiting"
+
+
+_AT_MOST: Final = 10
+_MORE: Final[Texts] = ("Тағы {} іс: бетті қараңыз.", "И ещё {}: смотрите на странице.", "And {} more: see the page.")
 
 
 def heading(type_: str, priority: str, acknowledged_by: str, language: str) -> str:

@@ -129,6 +129,7 @@ def _placed(alarm: Alarm, now: Now, longest: int) -> Alarm:
     return msgspec.structs.replace(
         alarm,
         raised_mono=_moment(alarm.raised_at, now).mono,
+        held_mono=now.mono,
         asked_mono=_moment(alarm.asked_at or alarm.raised_at, now).mono,
         notified_mono=_moment(alarm.notified_at, now).mono,
         shelved_until_mono=_due(alarm.shelved_until, now, longest) if alarm.shelved_until else 0,

@@ -213,7 +213,7 @@ class Store:
         self._db.execute(
             "INSERT INTO outbox (channel, event_id, alarm, rank, reason, body, created_at, due_at)"
             " VALUES (?,?,?,?,?,?,?,?)",
-            (dispatch.channel, alert.event_id, alert.alarm_id, rank, dispatch.reason, _json(alert), dispatch.due_at,
+            (dispatch.channel, alert.event_id, alert.alarm_id, rank, dispatch.reason, _json(alert), dispatch.made_at,
              dispatch.due_at),
         )  # fmt: skip
 
