@@ -47,7 +47,7 @@ LINKS = [("broker", ""), ("bridge", "zigbee2mqtt"), ("port", "/dev/ttyUSB0")]
 SECONDS = st.sampled_from([0, 1, 2, 6, 20, 61, 130, 700, 4000, 50_000])
 JUMPS = st.sampled_from([3600, -3600, 50 * 365 * 86_400, -50 * 365 * 86_400, 1])
 NUMBERS = st.integers(min_value=0, max_value=12)  # alarms' ids, also of those that never were
-CLOCK_FIELDS = {"raised_mono", "notified_mono", "asked_mono", "shelved_until_mono", "acknowledged_mono"}
+CLOCK_FIELDS = {"raised_mono", "held_mono", "notified_mono", "asked_mono", "shelved_until_mono", "acknowledged_mono"}
 
 
 def lasting(alarm: Alarm) -> dict[str, object]:
