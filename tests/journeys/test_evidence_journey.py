@@ -7,9 +7,13 @@ import sys
 from tests.servers import wait_until
 
 
+def command(*words: object) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "hub", *map(str, words)]
+    return subprocess.run(line, capture_output=True, text=True, timeout=100, check=False)
+
+
 def verify(hub) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hub", "verify", "-c", str(hub.config)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return command("verify", "-c", hub.config)
 
 
 def entries(hub, kind: str) -> list[dict]:
@@ -35,3 +39,23 @@ def test_a_hub_that_is_killed_and_changed_keeps_a_journal_that_headquarters_prov
     assert first["down_since"] == 0 < second["down_since"]
     assert [entry["changed"] for entry in entries(hub, "config")][1:] == [["zones"]]
     hub.stop()
+
+
+def test_an_inspector_leaves_with_a_pack_that_the_journal_remembers(hub, hq, button, tmp_path):
+    hub.started()
+    button.press_until_stored(1)
+    button.wait_for(1, "hq")
+    pack = tmp_path / "pack.zip"
+    made = command("report", "-c", hub.config, "--lang", "kk", "--out", pack, "--by", "Inspector", "--days", 30)
+    assert made.returncode == 0, made.stderr
+    key = command("report", "-c", hub.config, "--fingerprint").stdout.strip()
+    assert key in made.stdout
+    checked = command("verify", pack, "--key", key)
+    assert checked.returncode == 0, checked.stdout
+    wait_until(lambda: entries(hub, "inspection"), 20, "the inspection is in the journal")
+    (entry,) = entries(hub, "inspection")
+    assert (entry["by"], entry["key"], entry["figures"]["alarms"]) == ("Inspector", key.replace(" ", ""), 1)
+    assert verify(hub).returncode == 0
+    assert command("verify", pack, "--key", "0" * 64).returncode == 1
+    assert command("verify", pack, "--key", "abc").returncode == 2
+    assert command("report", "-c", hub.config, "--days", 0).returncode == 2
