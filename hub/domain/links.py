@@ -70,7 +70,7 @@ def _take(judgement: Judgement, name: str, event: Linked) -> None:
     judgement.links[name] = link
     if not changed:
         return
-    judgement.journal.append(Entry("link", now.wall, {"link": name, "up": event.up}))
+    judgement.journal.append(Entry("link", now.wall, {"link": name, "up": event.up, "devices": event.devices}))
     if event.up and before is not None:
         for device_id in event.devices:
             gap = longer(judgement.device(device_id).gap, before.since, now)

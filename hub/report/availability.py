@@ -2,8 +2,8 @@
 
 Silent is what the hub knew to be silent: from the last sign of life before a `silent` alarm (its moment less the time
 that the device may be silent) until the device spoke again; for cameras, while `camera_down` held. Time in which the
-hub itself did not run, or in which the device was under maintenance and raised no alarm, is nobody's knowledge and
-counts as not available.
+hub itself did not run, in which the device was under maintenance or what it is heard through was gone (broker,
+bridge, serial port), is nobody's knowledge and counts as not available.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ def silence(device: Device, troubles: Iterable[Trouble], now: int) -> list[Span]
 
 def unwatched(device: Device, records: Records, now: int) -> list[Span]:
     """The times in which nobody would have noticed that the device is missing."""
-    targets = (f"device:{device.id}", f"zone:{device.zone}")
+    targets = ("all", f"device:{device.id}", f"zone:{device.zone}")
     works = [
         (work.start, work.end if work.end is not None else now) for work in records.works if work.target in targets
     ]

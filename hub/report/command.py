@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from hub.config.check import load_or_explain
 from hub.config.model import WebhookChannel
 from hub.domain.decision import Anchor
@@ -72,6 +74,8 @@ def run_report(options: Namespace) -> int:
     language = options.lang or config.site.language
     try:
         made = make_pack(config.site, store, target, now, options.days, language)
+    except msgspec.MsgspecError as error:
+        return _failed(f"{store}: holds what the hub never wrote ({error}): see hub verify")
     except (OSError, sqlite3.Error, BadKey, BadPack) as error:
         return _failed(str(error))
     print(f"{target}: inspection pack of {config.site.id}, {options.days} days")

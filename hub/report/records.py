@@ -6,14 +6,14 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.alarms import Alarm
 from hub.domain.alerts import Head
+from hub.domain.links import BROKER
 from hub.domain.signals import Value
 from hub.store.journal import read_head
 from hub.store.readings import Fold
 
 _LONGEST_WORK: Final = 31 * 86_400_000
-_CAUSE_HOLDS: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.SHELVED})
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -48,7 +48,8 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """Maintenance of `target`, `device:<id>` or `zone:<id>`. `end` is None while it goes on."""
+    """A time in which a device's absence would not have been told: maintenance, or what it is heard through was gone.
+    `target` is `device:<id>`, `zone:<id>` or, for the broker, `all`. `end` is None while it goes on."""
 
     target: str
     start: int
@@ -103,6 +104,12 @@ class _StartEntry(msgspec.Struct, frozen=True):
 class _WorkEntry(msgspec.Struct, frozen=True):
     target: str
     change: str
+
+
+class _LinkEntry(msgspec.Struct, frozen=True):
+    link: str
+    up: bool
+    devices: tuple[str, ...] = ()
 
 
 class _InspectionEntry(msgspec.Struct, frozen=True):
@@ -197,7 +204,7 @@ class _History:
 
     def __init__(self) -> None:
         self._troubles: dict[int, Trouble] = {}
-        self._works: dict[str, Work] = {}
+        self._works: dict[str, list[Work]] = {}
         self._done: list[Trouble] = []
         self._worked: list[Work] = []
         self.gaps: list[tuple[int, int]] = []
@@ -208,7 +215,7 @@ class _History:
 
     @property
     def works(self) -> tuple[Work, ...]:
-        return (*self._worked, *self._works.values())
+        return (*self._worked, *(work for works in self._works.values() for work in works))
 
     def take(self, at: int, kind: str, body: str) -> None:
         if kind == "start":
@@ -217,26 +224,32 @@ class _History:
                 self.gaps.append((down, at))
         elif kind == "alarm":
             self._take_alarm(at, msgspec.json.decode(body, type=_AlarmEntry).alarm)
+        elif kind == "link":
+            said = msgspec.json.decode(body, type=_LinkEntry)
+            targets = ("all",) if said.link == BROKER else tuple(f"device:{device}" for device in said.devices)
+            self._take_work(at, said.link, targets, begun=not said.up)
         else:
-            self._take_work(at, msgspec.json.decode(body, type=_WorkEntry))
+            work = msgspec.json.decode(body, type=_WorkEntry)
+            self._take_work(at, f"work:{work.target}", (work.target,), begun=work.change == "begun")
 
     def _take_alarm(self, at: int, alarm: Alarm) -> None:
-        if alarm.state in _CAUSE_HOLDS:
+        if alarm.open and not alarm.is_over:
             self._troubles.setdefault(alarm.id, Trouble(alarm.device, alarm.type, at, None))
         elif alarm.id in self._troubles:
             self._done.append(msgspec.structs.replace(self._troubles.pop(alarm.id), end=at))
 
-    def _take_work(self, at: int, said: _WorkEntry) -> None:
-        if said.change == "begun":
-            self._works.setdefault(said.target, Work(said.target, at, None))
-        elif said.target in self._works:
-            self._worked.append(msgspec.structs.replace(self._works.pop(said.target), end=at))
+    def _take_work(self, at: int, name: str, targets: tuple[str, ...], *, begun: bool) -> None:
+        if begun:
+            self._works.setdefault(name, [Work(target, at, None) for target in targets])
+        else:
+            self._worked += [msgspec.structs.replace(work, end=at) for work in self._works.pop(name, ())]
 
 
 def _history(connection: sqlite3.Connection, since: int) -> _History:
     history = _History()
     rows = connection.execute(
-        "SELECT at, kind, body FROM journal WHERE at >= ? AND kind IN ('alarm', 'start', 'maintenance') ORDER BY no",
+        "SELECT at, kind, body FROM journal WHERE at >= ? AND kind IN ('alarm', 'start', 'maintenance', 'link')"
+        " ORDER BY no",
         (since,),
     )
     for at, kind, body in rows:
