@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from hub.config.check import load_or_explain
-from hub.config.model import WebhookChannel
+from hub.config.model import Config, WebhookChannel
 from hub.domain.decision import Anchor
 from hub.domain.events import Inspected
 from hub.report.build import LONGEST_DAYS
@@ -69,7 +69,11 @@ def run_report(options: Namespace) -> int:
         return _show_key(store)
     if not 1 <= options.days <= LONGEST_DAYS:
         return _refused(f"--days takes 1 to {LONGEST_DAYS}")
-    now = time.time_ns() // 1_000_000
+    return _make(options, config)
+
+
+def _make(options: Namespace, config: Config) -> int:
+    store, now = config.store.path, time.time_ns() // 1_000_000
     target = options.out or Path(f"inspection-{config.site.id}-{datetime.fromtimestamp(now / 1000, UTC):%Y-%m-%d}.zip")
     language = options.lang or config.site.language
     try:
