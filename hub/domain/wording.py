@@ -284,7 +284,8 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
         over = found_over(alarm.returned_gap, language) if alarm.returned_gap else _OVER[_COLUMN[language]]
         return f"{said} {over}"
     if alarm.state is AlarmState.RETURNED:
-        return f"{said} {_GONE[_COLUMN[language]]}"
+        found = f"{found_over(alarm.returned_gap, language)} " if alarm.returned_gap else ""
+        return f"{said} {found}{_GONE[_COLUMN[language]]}"
     return f"{said} {action(alarm.type, language)}"
 
 

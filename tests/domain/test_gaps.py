@@ -74,6 +74,8 @@ def test_an_alarm_that_ended_meanwhile_is_found_over():
     restarted(school)
     (alarm,) = school.after(6).says("wc", leak=False).alarms
     assert (alarm.state, alarm.returned_gap) == ("returned_unacknowledged", FOUR_MINUTES)
+    said = sentence(school.state.site, alarm, "en")
+    assert said.endswith("It was found to be over (after a gap of 4 min). Its cause is gone: look, and acknowledge.")
 
 
 def test_an_ended_task_says_that_it_was_found_over():
