@@ -15,7 +15,7 @@ from hub.web.orders import Orders
 from hub.web.page import EXTENSION, Page
 from hub.web.pins import Pins
 from hub.web.reading import StoreUnreadable
-from hub.web.routes import alarms, api, health, places, status, stream
+from hub.web.routes import alarms, api, health, places, report, status, stream
 from hub.web.streams import Streams
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
@@ -23,6 +23,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     places.routes,  # /zones/<id> and /devices/<id>
     alarms.routes,  # /alarms and /alarms/<id>
     api.routes,  # /api/v1/…
+    report.routes,  # /api/v1/report
     stream.routes,  # /events
     health.routes,  # /healthz and /metrics
 )
