@@ -165,7 +165,8 @@ class Worker:
             return False
         self._failures, self._blocked_until = 0, 0
         anchor = _anchor(alert, receipt, self.channel.name, wall)
-        self._post(LineChecked(self.channel.name, Outcome.DELIVERED, "", wall, True, anchor))
+        outcome = Outcome.DELIVERED if receipt.proven else Outcome.ACCEPTED
+        self._post(LineChecked(self.channel.name, outcome, receipt.detail, wall, True, anchor))
         self._pass_on(receipt.acks)
         return True
 
