@@ -42,7 +42,7 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
 def _addresses(host: str, port: int, seconds: float) -> _Addresses:
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         pass  # a name
     answers: queue.SimpleQueue[_Addresses | OSError] = queue.SimpleQueue()
     threading.Thread(target=_look_up, args=(host, port, answers), name="lookup", daemon=True).start()

@@ -44,20 +44,27 @@ class Brake:
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
         self._deadline = 0.0
+        self._busy = self._watched = False
+        self._sooner = threading.Event()
+        self._looks_at = 0.0
         self.pulled = False
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Whatever `hold` was given is broken `seconds` from now, unless the block ends before."""
-        self.pulled = False
-        self._deadline = time.monotonic() + seconds
-        timer = threading.Timer(seconds, self._pull)
-        timer.daemon = True
-        timer.start()
+        with self._lock:
+            self.pulled, self._busy = False, True
+            self._deadline = time.monotonic() + seconds
+            if self._watched and self._looks_at > self._deadline:
+                self._sooner.set()
+            if not self._watched:
+                self._watched, self._looks_at = True, self._deadline
+                threading.Thread(target=self._watch, name="brake", daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            with self._lock:
+                self._busy = False
 
     @property
     def left(self) -> float:
@@ -71,12 +78,26 @@ class Brake:
                 self._held.close()
             self._held = line
 
+    def _watch(self) -> None:
+        """Sleeps from deadline to deadline, and ends when nothing is under way at one: while many messages go out, a
+        thread for each would cost more than the rest of the hub's work for it."""
+        while True:
+            with self._lock:
+                left = self._deadline - time.monotonic()
+                if self._busy and left <= 0:
+                    self._pull()
+                if not self._busy or left <= 0:
+                    self._watched = False
+                    return
+                self._looks_at = self._deadline
+                self._sooner.clear()
+            self._sooner.wait(left)
+
     def _pull(self) -> None:
-        with self._lock:
-            self.pulled = True
-            if self._held is not None:
-                with contextlib.suppress(OSError):
-                    self._held.shutdown(socket.SHUT_RDWR)
+        self.pulled = True
+        if self._held is not None:
+            with contextlib.suppress(OSError):
+                self._held.shutdown(socket.SHUT_RDWR)
 
 
 class _Braked(HTTPConnection):

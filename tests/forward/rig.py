@@ -82,11 +82,10 @@ class Desk:
         return self.worker.step(self.now)
 
     def settle(self) -> None:
-        """Writes down what the worker has told."""
-        while self.posted:
-            event = self.posted.pop(0)
-            decision = self.school.happens(event)
-            self.store.commit([decision])
+        """Writes down what the worker has told, in one batch."""
+        events = [self.posted.pop(0) for _ in range(len(self.posted))]
+        self.store.commit([self.school.happens(event) for event in events])
+        for event in events:
             if isinstance(event, Attempted):
                 self.worker.settled(event.event_id)
 
