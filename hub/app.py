@@ -19,6 +19,8 @@ from hub.ingest.lane import Lane
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
 from hub.ingest.router import Router
+from hub.ingest.serial.build import answerer, worker_of
+from hub.ingest.serial.worker import SerialWorker
 from hub.ops.clock import Clock
 from hub.ops.notify import notify
 from hub.ops.page_process import PageProcess
@@ -84,14 +86,17 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     }
     state.supervised = frozenset(name for name, worker in workers.items() if worker.channel.supervised)
     outlets: dict[str, Outlet] = dict(workers)
+    lines = [worker_of(port, config.site.devices, mailbox, clock.now) for port in config.serial]
     pipeline = Pipeline(
         state=state, store=store, inbox=inbox, router=router, lanes=lanes, mailbox=mailbox, outlets=outlets,
         now=clock.now,
     )  # fmt: skip
+    pipeline.answerers = {"serial": answerer(config.serial, lines)}
     stack.callback(pipeline.finish)
     pipeline.batch.add(record, due=0)
     pipeline.commit(clock.now())  # before the first heartbeat, which carries the journal's head
     runners = [*_worker_runners(workers, clock), *_feeder_runners(config, mailbox, clock)]
+    runners += _line_runners(lines, clock)
     upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
     page = PageProcess(config.path)
     runners.append(Runner("upkeep", upkeeper.step, upkeeper.close, clock.now))
@@ -104,6 +109,10 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
 
 def _worker_runners(workers: dict[str, Worker], clock: Clock) -> list[Runner]:
     return [Runner(name, worker.step, worker.close, clock.now, worker.woken) for name, worker in workers.items()]
+
+
+def _line_runners(lines: list[SerialWorker], clock: Clock) -> list[Runner]:
+    return [Runner(f"serial:{line.name}", line.step, line.close, clock.now) for line in lines]
 
 
 def _feeder_runners(config: Config, mailbox: Mailbox, clock: Clock) -> list[Runner]:

@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -55,8 +55,15 @@ class Outlet(Protocol):
         """Takes alerts from memory, because they could not be stored."""
 
 
+Answerer = Callable[[DeviceReceipt], None]
+"""Tells a device what has become of its press; returns at once."""
+
+
 class Pipeline:
-    """Composed by `hub.app`; `run` goes on until `stop` is set; `finish` then saves what is left."""
+    """Composed by `hub.app`; `run` goes on until `stop` is set; `finish` then saves what is left.
+
+    `answerers` are by dialect; devices of other dialects are answered through the broker.
+    """
 
     def __init__(
         self,
@@ -72,6 +79,7 @@ class Pipeline:
     ) -> None:
         self.state, self.store, self.inbox, self.router = state, store, inbox, router
         self.lanes, self.mailbox, self.outlets, self.now = lanes, mailbox, outlets, now
+        self.answerers: Mapping[str, Answerer] = {}
         self.batch = Batch()
         self.ballast = Ballast(store.path)
         self.failing = ""
@@ -223,6 +231,9 @@ class Pipeline:
                 if letter.databases:
                     self.batch.due = min(self.batch.due, now.mono + READINGS_WAIT_MS)
                 continue
+            if isinstance(letter, Rejected):
+                self.batch.reject(letter, now.mono + READINGS_WAIT_MS)
+                continue
             if isinstance(letter, DiskChecked) and letter.ballast and self.sparing:
                 log.warning("the disk has room again: readings are kept")
                 self.sparing = False
@@ -241,9 +252,13 @@ class Pipeline:
 
     def _answer_devices(self, receipts: Sequence[DeviceReceipt]) -> None:
         for receipt in receipts:
-            topic = f"{self.state.config(receipt.device).topic}/receipt"
-            body = {"boot": receipt.boot, "seq": receipt.seq, "stage": receipt.stage}
-            self.lanes.panic.publish(topic, msgspec.json.encode(body))
+            dialect = self.state.config(receipt.device).dialect or ""
+            self.answerers.get(dialect, self._publish)(receipt)
+
+    def _publish(self, receipt: DeviceReceipt) -> None:
+        topic = f"{self.state.config(receipt.device).topic}/receipt"
+        body = {"boot": receipt.boot, "seq": receipt.seq, "stage": receipt.stage}
+        self.lanes.panic.publish(topic, msgspec.json.encode(body))
 
     def _listen(self) -> None:
         """A device has announced itself: its topics are subscribed to, and known after a restart."""

@@ -11,7 +11,7 @@ from hub.config import duration
 from hub.config.model import Secret
 from hub.config.problems import Report, Reported, Wrong, did_you_mean, quoted
 from hub.config.secrets import Secrets
-from hub.config.source import Entries, Items, Node, Scalar, scalars
+from hub.config.source import Entries, Items, Node, Scalar, behind, pairs, scalars
 
 Reader = Callable[["Reading", Node], Any]
 
@@ -38,7 +38,8 @@ class Reading:
         self.zones = named("zones", "id")
         self.devices = named("devices", "id")
         self.channels = named("channels", "name")
-        self.on_serial = named("serial", "devices")
+        self.on_serial = frozenset(value.text for value in behind(sections.get("serial")))
+        self.kinds = dict(pairs(sections.get("devices"), "id", "kind"))
 
     def wrong(self, line: int, text: str) -> None:
         """Writes down a problem that doesn't make the value unreadable."""

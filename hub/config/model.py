@@ -66,10 +66,48 @@ class Web(msgspec.Struct, frozen=True):
     port: int = 8080
 
 
-class SerialPort(msgspec.Struct, frozen=True):
+class ModbusRead(msgspec.Struct, frozen=True, kw_only=True):
+    """One contact or value of a Modbus unit. `at` is the address on the wire, from 0. A register's figure is
+    `raw * scale + offset`; `bit` takes one bit of it; `values` says what each raw word stands for."""
+
+    table: Literal["coil", "discrete", "holding", "input"]
+    at: int
+    signal: str
+    type: Literal["u16", "s16", "u32", "s32", "f32"] = "u16"
+    words: Literal["big", "little"] = "big"
+    bit: int | None = None
+    scale: float = 1
+    offset: float = 0
+    values: Mapping[str, str] = {}
+
+
+class ModbusUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of one unit on a bus, every `every` ms, as the signals of `device`."""
+
+    device: str
+    unit: int
+    every: int = 1000
+    read: tuple[ModbusRead, ...] = ()
+
+
+class SerialPort(msgspec.Struct, frozen=True, kw_only=True):
+    """A port, either with `devices` that speak the line protocol or as a Modbus RTU bus. In mode `poll` each device is
+    asked every `poll_every` ms; with direction `rts` the kernel switches an RS-485 driver by RTS."""
+
     port: str
-    baud: int
-    devices: tuple[str, ...]
+    baud: int = 115_200
+    parity: Literal["none", "even", "odd"] = "none"
+    stop_bits: Literal[1, 2] = 1
+    direction: Literal["auto", "rts"] = "auto"
+    devices: tuple[str, ...] = ()
+    mode: Literal["push", "poll"] = "push"
+    poll_every: int = 500
+    modbus: tuple[ModbusUnit, ...] = ()
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """Ids of all devices at the port."""
+        return (*self.devices, *(unit.device for unit in self.modbus))
 
 
 class Influx(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What the hub is connected to in hub.yaml: broker, store, page, serial lines, databases, channels, routes, people."""
+"""What the hub is connected to in hub.yaml: broker, store, page, databases, channels, routes, people."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,15 +20,14 @@ from hub.config.fields import (
     slug,
     span,
     text,
-    whole,
 )
-from hub.config.model import CHANNEL_SETTINGS, Influx, Mqtt, Person, SerialPort, Store, Tls, Web
+from hub.config.model import CHANNEL_SETTINGS, Influx, Mqtt, Person, Store, Tls, Web
 from hub.config.problems import Reported, Wrong, quoted
-from hub.config.sections import ANYTHING, Check, Clash, Field, Section, Variants, distinct, entries, made, needed, once
+from hub.config.sections import ANYTHING, Check, Clash, Field, Section, Variants, entries, made, needed, once
+from hub.config.serial import BAUD
 from hub.config.source import Node, Scalar, scalars
 from hub.domain.site import Priority, Role, Route
 
-BAUD: Final = whole(300, 4_000_000)
 PRIORITIES: Final = get_args(Priority)
 
 
@@ -77,16 +76,6 @@ MQTT: Final = Section(
 STORE: Final = Section("store", {"path": needed(_database_file), "keep_readings": Field(span)}, made(Store))
 
 WEB: Final = Section("web", {"listen": needed(at.listening)}, lambda _reading, values: Web(*values["listen"]))
-
-SERIAL: Final = Section(
-    "serial",
-    {
-        "port": needed(text),
-        "baud": Field(BAUD),
-        "devices": needed(several(known("device", lambda reading: reading.devices))),
-    },
-    lambda _reading, values: SerialPort(**{"baud": 115_200, **values}),
-)
 
 _NAME: Final = needed(slug)
 _DATABASE: Final = {"name": _NAME, "api": ANYTHING, "url": needed(at.database_url), "ca": Field(file)}
@@ -244,10 +233,3 @@ PERSON: Final = Section(
     {"name": needed(text), "role": needed(choice(*get_args(Role))), "pin": needed(at.pin_hash)},
     made(Person),
 )
-
-
-def serial(reading: Reading, node: Node) -> tuple[SerialPort, ...]:
-    """All serial lines: no port twice, no device on two of them."""
-    once(reading, node, "devices", "device")
-    ports: tuple[SerialPort, ...] = distinct(SERIAL.read, "port")(reading, node)
-    return ports

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from hub.config import outside, school
+from hub.config import outside, school, serial
 from hub.config.fields import Reading
 from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web
 from hub.config.sections import Field, Section, distinct, doubles, needed
@@ -40,7 +40,7 @@ HUB: Final = Section(
         "zones": needed(distinct(school.ZONE.read, "id")),
         "devices": needed(_devices),
         "alarms": Field(school.ALARMS.read),
-        "serial": Field(outside.serial),
+        "serial": Field(serial.serial),
         "influx": Field(distinct(outside.INFLUX.read, "name")),
         "channels": Field(distinct(outside.CHANNEL.read, "name")),
         "routes": needed(outside.routes),
@@ -62,7 +62,9 @@ SECTIONS: Final = (
     *school.DEVICE.sections.values(),
     school.CALIBRATED,
     school.ALARMS,
-    outside.SERIAL,
+    serial.SERIAL,
+    serial.UNIT,
+    serial.READ,
     *outside.INFLUX.sections.values(),
     *outside.CHANNEL.sections.values(),
     outside.ROUTE,

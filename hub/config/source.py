@@ -70,6 +70,22 @@ def scalars(node: Node | None, key: str) -> Iterator[Scalar]:
                 yield one
 
 
+def pairs(node: Node | None, key: str, other: str) -> Iterator[tuple[str, str]]:
+    """The values of two keys of each block in a list, where it has both."""
+    for block in getattr(node, "items", ()):
+        found = [block.values.get(name) for name in (key, other)] if isinstance(block, Entries) else []
+        texts = [value.text for value in found if isinstance(value, Scalar)]
+        if len(texts) == 2:
+            yield texts[0], texts[1]
+
+
+def behind(serial: Node | None) -> list[Scalar]:
+    """Every device that the section `serial` lists, right or wrong: on its lines and as its buses' units."""
+    blocks = [block for block in getattr(serial, "items", ()) if isinstance(block, Entries)]
+    units = [device for block in blocks for device in scalars(block.values.get("modbus"), "device")]
+    return [*scalars(serial, "devices"), *units]
+
+
 def read_text(path: Path, report: Report) -> str | None:
     """The file's text, None where it can't be used; then the report says why."""
     try:

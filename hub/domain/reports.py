@@ -65,6 +65,8 @@ class Reason(StrEnum):
     UNKNOWN_DEVICE = "unknown_device"
     UNKNOWN_EVENT = "unknown_event"
     RETAINED_EVENT = "retained_event"
+    BAD_FRAME = "bad_frame"
+    BAD_CHECKSUM = "bad_checksum"
 
 
 class Rejection(msgspec.Struct, frozen=True):

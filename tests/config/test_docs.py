@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from hub.config import duration
-from hub.config.model import CHANNEL_SETTINGS, Influx, Mqtt, Store
+from hub.config.model import CHANNEL_SETTINGS, Influx, ModbusRead, ModbusUnit, Mqtt, SerialPort, Store
 from hub.config.outside import CHANNEL, INFLUX
 from hub.config.schema import SECTIONS
 from hub.config.school import DEVICE
@@ -83,3 +83,20 @@ def test_every_signal_that_a_kind_can_map_is_documented() -> None:
         assert own
         assert shared
         assert set(re.findall(r"`(\w+)`", own[1] + shared[1])) == KIND_SIGNALS[kind]
+
+
+@pytest.mark.parametrize(("struct", "name"), [(SerialPort, "serial"), (ModbusUnit, "serial.modbus")])
+def test_each_default_of_a_serial_line_is_the_documented_one(struct: type[msgspec.Struct], name: str) -> None:
+    rows = dict(ROW.findall(PARTS[name]))
+    for field in msgspec.structs.fields(struct):
+        if field.name.endswith("every"):
+            assert duration.parse(rows[field.name].strip("`")) == field.default
+        elif isinstance(field.default, str | int):
+            assert rows[field.name] == f"`{field.default}`"
+
+
+def test_each_default_of_a_modbus_register_is_the_documented_one() -> None:
+    rows = dict(ROW.findall(PARTS["serial.modbus.read"]))
+    for field in msgspec.structs.fields(ModbusRead):
+        if isinstance(field.default, str | int | float):
+            assert rows[field.name] == f"`{field.default}`"

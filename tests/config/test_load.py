@@ -28,7 +28,7 @@ def test_the_example_is_right() -> None:
         close=1140,
         holidays=frozenset({date(2026, 12, 16), date(2027, 1, 1), date(2027, 3, 8)}),
     )
-    assert config.serial == (SerialPort("/dev/ttyUSB0", 115_200, ("panic-gym",)),)
+    assert config.serial == (SerialPort(port="/dev/ttyUSB0", devices=("panic-gym",)),)
     assert config.site.devices["panic-gym"].dialect == "serial"
     assert config.site.devices["door-gym"].map == {"input:0": Mapped("contact", {"true": "open", "false": "closed"})}
     assert config.site.channels == ("hq", "hq-line", "duty-phone", "caretaker")

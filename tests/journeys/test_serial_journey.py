@@ -1,0 +1,58 @@
+"""A press on a serial line, from the button to headquarters' receipt, with the hub killed in between."""
+
+import pytest
+
+from tests.ingest.serial_line import Line, Panel
+from tests.journeys.rig import Hub
+from tests.servers import wait_until
+
+
+@pytest.fixture
+def line(tmp_path):
+    line = Line(tmp_path / "tty")
+    yield line
+    line.unplug()
+
+
+@pytest.fixture
+def panel(line):
+    panel = Panel(line)
+    yield panel
+    panel.close()
+
+
+@pytest.fixture
+def hub(tmp_path, broker, hq, line):
+    hub = Hub(tmp_path / "hub", broker, hq)
+    text = hub.config.read_text().replace(
+        "id: panic-gym, kind: panic, zone: gym, dialect: esphome, topic: school/panic-gym",
+        "id: panic-gym, kind: panic, zone: gym",
+    )
+    hub.config.write_text(f"{text}\nserial:\n  - {{port: {line.path}, devices: [panic-gym]}}\n")
+    yield hub
+    hub.stop()
+
+
+def test_pressed_on_a_line_stored_and_at_headquarters(hub, hq, panel):
+    hub.started()
+    panel.press("panic-gym", 7, 1)
+    wait_until(lambda: panel.has("panic-gym", 7, 1, "hq"), 30, "the button's lamp is green")
+    assert panel.stages["panic-gym", 7, 1][0] == "stored"
+    assert hq.incidents() == {1}
+
+
+def test_a_press_that_the_killed_hub_did_not_confirm_is_one_incident_afterwards(hub, hq, panel, line):
+    hub.started()
+    line.say("panic-gym", "S", "battery=97")
+    wait_until(lambda: hub.count("links", "name = 'port:" + str(line.path) + "'") == 1, 10, "the port is open")
+    hub.kill()
+    panel.press("panic-gym", 7, 1)
+    hub.start()
+    wait_until(lambda: panel.has("panic-gym", 7, 1, "stored"), 30, "stored")
+    hub.kill()
+    panel.press("panic-gym", 7, 1)
+    hub.start()
+    wait_until(lambda: panel.has("panic-gym", 7, 1, "hq"), 40, "at headquarters")
+    assert hub.count("alarms", "type = 'panic'") == 1
+    assert hub.count("presses") == 1
+    assert hq.incidents() == {1}
