@@ -5,9 +5,12 @@ import os
 import signal
 import threading
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hub.config.model import Config
+
+if TYPE_CHECKING:
+    from hub.web.live import Live
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +19,7 @@ STREAMS: Final = 52
 """Open streams, one thread each: twelve threads are always left for pages."""
 _CONNECTIONS: Final = 200
 _END_SECONDS: Final = 0.8
+_LOOK_SECONDS: Final = 0.5
 
 
 def serve(config: Config) -> None:
@@ -44,8 +48,21 @@ def serve(config: Config) -> None:
     signal.signal(signal.SIGINT, end)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # "task queue depth" is no news with streams open
     threading.Thread(target=live.watch, args=(stop,), name="watch", daemon=True).start()
+    threading.Thread(target=_make_way, args=(live, stop), name="make-way", daemon=True).start()
     log.info("the page listens on %s:%d", config.web.host, config.web.port)
     try:
         server.run()
     finally:
         server.close()
+
+
+def _make_way(live: "Live", stop: threading.Event) -> None:
+    """A page whose core was killed stays, and says so. When another core has come, that one's page takes the port."""
+    core, child = os.getppid(), False
+    while not stop.wait(_LOOK_SECONDS):
+        beat = live.view.pulse.beat
+        child |= beat is not None and beat.pid == core == os.getppid()
+        if child and os.getppid() != core and live.view.pulse.running and beat is not None and beat.pid != core:
+            log.info("another core runs: its own page takes over")
+            os.kill(os.getpid(), signal.SIGTERM)
+            return

@@ -10,7 +10,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -104,12 +104,21 @@ class Hub:
             self._process = None
 
     def stop(self) -> int:
-        if self._process is None:
-            return 0
-        self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(15)
-        self._process = None
+        code = 0
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            code = self._process.wait(15)
+            self._process = None
+        self._end_pages()
         return code
+
+    def _end_pages(self) -> None:
+        """Pages that outlived a core that was killed."""
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                words = entry.read_bytes().split(b"\0")
+                if b"page" in words and str(self.config).encode() in words:
+                    os.kill(int(entry.parent.name), signal.SIGTERM)
 
     def log(self) -> str:
         return (self.folder / "hub.log").read_text(errors="replace")
