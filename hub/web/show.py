@@ -31,6 +31,7 @@ def _context() -> dict[str, object]:
         "language": language(),
         "languages": switch,
         "words": words,
+        "marks": words.marks(language()),
         "school": in_language(page().config.site.name, language()),
         "age": age_texts(view, page().config.site.hours, language()),
         "cards": lambda: cards(view),

@@ -1,14 +1,17 @@
 """What the pages call things, in the reader's language. The English words here are the message ids."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
+
+from markupsafe import Markup
 
 from hub.domain.alarms import Alarm
 from hub.domain.signals import EVENTS, SIGNALS, Value
-from hub.domain.site import Device, Site, in_language
+from hub.domain.site import Device, Language, Site, in_language
 from hub.store.readings import Last
 from hub.web.ladder import Way
-from hub.web.language import gettext, language, ngettext
+from hub.web.language import gettext, language, ngettext, translations
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.view import DeviceView, Group
@@ -116,6 +119,14 @@ ALARM_STATES: Final[Mapping[str, str]] = {
 }
 VERDICTS: Final[Mapping[str, str]] = {"real": N_("real"), "false": N_("false"), "drill": N_("drill")}
 ALARM_STATUS: Final[Mapping[str, str]] = {"actual": "", "exercise": N_("DRILL"), "test": N_("TEST")}
+
+
+@cache
+def marks(code: Language) -> Mapping[str, Markup]:
+    """Each status of a device as icon and word in one language: drawn once, used by the hundred."""
+    pattern = Markup('<span class="status status-{0}"><span class="icon" aria-hidden="true">{1}</span> {2}</span>')
+    texts = translations(code)
+    return {status: pattern.format(status, ICONS[status], texts.gettext(word)) for status, word in STATUS.items()}
 
 
 def device_name(device: Device) -> str:

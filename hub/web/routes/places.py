@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template
 
 from hub.store import queries
 from hub.web.history import PERIODS, history
+from hub.web.kept import once_per_view
 from hub.web.page import page
 from hub.web.reading import reading
 from hub.web.show import present
@@ -14,6 +15,7 @@ routes: Final = Blueprint("places", __name__)
 
 
 @routes.get("/zones/<zone_id>")
+@once_per_view
 def zone(zone_id: str) -> str:
     """The zone's devices with what they say now."""
     shown = next((zone for floor in present().floors for zone in floor.zones if zone.zone.id == zone_id), None)
