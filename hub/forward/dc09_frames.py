@@ -104,8 +104,9 @@ def _packed(frame: _Frame, seq: int, now: datetime) -> bytes:
 def _extended(alert: Alert) -> list[XData]:
     """Fields of DC-09 5.5.1.8 in ASCII, which every receiver understands. The alarm text names the event, so that the
     receiver can tell a repeat from a new event."""
+    others = f" and {len(alert.members) - 1} more" if len(alert.members) > 1 else ""
     fields = [
-        XData("I", _text(f"{alert.event_id} {alert.alarm or alert.type} {alert.device} {alert.status}")),
+        XData("I", _text(f"{alert.event_id} {alert.alarm or alert.type} {alert.device} {alert.status}{others}")),
         XData("S", _text(alert.site)),
     ]
     if alert.zone:

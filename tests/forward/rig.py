@@ -104,7 +104,7 @@ class Desk:
 
 
 def dispatch(sent: Alert) -> Dispatch:
-    return Dispatch("hq", sent, "raised", RAISED_AT)
+    return Dispatch("hq", sent, "raised", RAISED_AT, RAISED_AT)
 
 
 def high(number: int) -> Alert:

@@ -18,6 +18,7 @@ from hub.forward.channel import Outcome, Receipt, SendError
 from hub.forward.channels.dc09 import Dc09
 from hub.forward.dc09_frames import event_frame, read_answer
 from hub.forward.sia_codes import CODES, code_of
+from tests.domain.build import site
 from tests.forward.alarm_receiver import (
     KEYS,
     Aes192Receiver,
@@ -264,6 +265,15 @@ def test_what_the_primary_will_never_take_isnt_offered_to_the_secondary(scripted
 )
 def test_the_code_says_what_has_happened(type_: str, status: str, state: AlarmState | None, code: str) -> None:
     assert code_of(alert(type=type_, status=status, state=state)) == code
+
+
+def test_zones_are_numbered_as_the_devices_of_hub_yaml() -> None:
+    assert [site().number_of(device) for device in ("panic-hall", "panic-zb", "hub", "nobody")] == [1, 2, 0, 0]
+
+
+def test_a_message_about_several_alarms_says_how_many_more() -> None:
+    frame = event_frame(alert(members=(1, 2, 3)), "0017", None, 1, NOW, bare=False)
+    assert b"panic panic-hall actual and 2 more]" in frame
 
 
 def test_every_alarm_type_has_its_code() -> None:
