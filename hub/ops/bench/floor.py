@@ -19,9 +19,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 CLIENT_ID: Final = "floor"
 
 
-def client() -> paho.Client:
-    """A persistent session with manual acknowledgement."""
-    made = paho.Client(CallbackAPIVersion.VERSION2, CLIENT_ID, clean_session=False, manual_ack=True)
+def client(*, lasting: bool) -> paho.Client:
+    """A session with manual acknowledgement; a lasting one is kept by the broker, with what comes meanwhile."""
+    made = paho.Client(CallbackAPIVersion.VERSION2, CLIENT_ID, clean_session=not lasting, manual_ack=True)
     made.username_pw_set("hub", os.environ["BENCH_PASSWORD"])
     return made
 
@@ -39,7 +39,7 @@ def panic(port: int, sink: int, folder: Path) -> None:
         pool.request("POST", f"http://127.0.0.1:{sink}/alerts", body=body, headers={"webhook-id": device})
         mqtt.ack(message.mid, message.qos)
 
-    mqtt = client()
+    mqtt = client(lasting=False)
     mqtt.on_message = on_message
     mqtt.on_connect = lambda mqtt, *_: mqtt.subscribe("school/+/event", 1)
     mqtt.connect("127.0.0.1", port)
@@ -62,7 +62,7 @@ def ingest(port: int, count: int) -> None:
             print(count / (time.perf_counter() - first), flush=True)
             mqtt.disconnect()
 
-    mqtt = client()
+    mqtt = client(lasting=True)
     mqtt.on_message = on_message
     mqtt.connect("127.0.0.1", port)
     mqtt.loop_forever()
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> None:
     elif arguments[0] == "ingest":
         ingest(int(arguments[1]), int(arguments[2]))
     else:  # makes the session that messages will wait in
-        mqtt = client()
+        mqtt = client(lasting=True)
         mqtt.on_connect = lambda mqtt, *_: mqtt.subscribe([("school/#", 1), ("zigbee2mqtt/#", 1)])
         mqtt.on_subscribe = lambda mqtt, *_: mqtt.disconnect()
         mqtt.connect("127.0.0.1", int(arguments[1]))
