@@ -1,6 +1,7 @@
 """Composition root: builds the hub from its configuration, starts it in order, stops it in reverse."""
 
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -53,6 +54,7 @@ def run(config: Config) -> None:
     signal.signal(signal.SIGINT, end)
     with contextlib.ExitStack() as stack:
         pipeline, beat = _start(config, mailbox, stack)
+        gc.freeze()  # the school's state lives as long as the process: looking through it would hold up a press
         notify("READY=1")
         log.info("ready")
         pipeline.run(stop, beat)

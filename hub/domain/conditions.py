@@ -13,6 +13,7 @@ from hub.domain.gaps import UNKNOWN, Gap, is_over, is_settling
 from hub.domain.notices import told
 from hub.domain.now import Now
 from hub.domain.rules import RULES
+from hub.domain.rules.rule import Rule
 from hub.domain.site import Device
 from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance, Pending, SiteState
 
@@ -96,8 +97,16 @@ class Judgement:
         )
 
 
-def judge(judgement: Judgement, device: Device, after: DeviceState, *, retained: bool = False) -> None:
+def judge(
+    judgement: Judgement,
+    device: Device,
+    after: DeviceState,
+    *,
+    retained: bool = False,
+    said: frozenset[str] | None = None,
+) -> None:
     """Goes through the rules of one device whose signals are those of `after`. `retained`: the broker's memory told.
+    `said` are the signals just heard, None where time has passed: a rule that they don't concern waits for the tick.
 
     After a gap nothing is judged until what waited meanwhile is in. While somebody works on the device, conditions
     can end but neither come nor go on: they are judged anew afterwards.
@@ -106,8 +115,12 @@ def judge(judgement: Judgement, device: Device, after: DeviceState, *, retained:
     if gap is not None and is_settling(gap, after.seen, state.site.limits.grace, now):
         judgement.devices[device.id] = after
         return
+    rules = [rule for rule in RULES.get(device.kind, ()) if gap or said is None or _concerns(rule, said, after)]
+    if not rules and said is not None:
+        judgement.devices[device.id] = after
+        return
     round_ = _Round(judgement, device, after, UNKNOWN if retained and gap is None else gap.ms if gap else 0)
-    for rule in RULES.get(device.kind, ()):
+    for rule in rules:
         known = after if rule.alarm != "silent" else _listened_to(state, device, after, now)
         holds = None if known is None else rule.holds(device, known, state.site.hours, now)
         if holds is not None and is_judged(round_.chatter, rule.alarm, holds, state.site.limits, now):
@@ -115,6 +128,11 @@ def judge(judgement: Judgement, device: Device, after: DeviceState, *, retained:
             round_.take(rule.alarm, holds, rule.on_delay(device), figure)
     round_.take_flood(after.flooding)
     judgement.devices[device.id] = round_.result(None if gap and is_over(gap, after.seen, now) else gap)
+
+
+def _concerns(rule: Rule, said: frozenset[str], after: DeviceState) -> bool:
+    code = rule.alarm
+    return not rule.signals.isdisjoint(said) or code in after.open or code in after.pending or code in after.chatter
 
 
 def _listened_to(state: SiteState, device: Device, after: DeviceState, now: Now) -> DeviceState | None:

@@ -73,7 +73,8 @@ def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
     if _is_alive(report, now):
         hears(judgement, device.id)
     after = _overlaid(judgement.device(device.id), report, readings, now)
-    judge(judgement, device, after, retained=report.retained)
+    said = frozenset(reading.signal for reading in readings)
+    judge(judgement, device, after, retained=report.retained, said=said)
     pressed = Pressed(judgement, device)
     for press in presses_in(report, before):
         pressed.take(press, report)
@@ -133,7 +134,7 @@ OLD_STAMP: Final = 600_000
 _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = MappingProxyType(
     {
         Report: _on_report,
-        Tick: lambda state, _event, now: on_tick(state, now),
+        Tick: on_tick,
         Acknowledge: on_acknowledge,
         Reset: on_reset,
         Shelve: on_shelve,

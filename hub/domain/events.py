@@ -11,7 +11,11 @@ from hub.domain.reports import Linked, Report
 
 
 class Tick(msgspec.Struct, frozen=True):
-    """A second has passed: delays and silence are judged."""
+    """Time has passed: delays and silence are judged. A large school is judged in `parts`, so that a press waits for
+    one part at the most: each judges every `parts`-th device, the first also what concerns the school as a whole."""
+
+    part: int = 0
+    parts: int = 1
 
 
 class Started(msgspec.Struct, frozen=True):

@@ -15,7 +15,13 @@ def school_time(hours: Hours, wall: int) -> datetime:
 
 def is_open(hours: Hours, wall: int) -> bool:
     """Whether the school is open at `wall`. The minute of opening counts as open, the minute of closing as closed."""
-    local = school_time(hours, wall)
+    shown = hours.anchor + (wall - hours.anchor) * hours.speed if hours.speed != 1 else wall
+    return _is_open_in(hours, shown // 60_000)
+
+
+@lru_cache(maxsize=64)  # asked with every reading, and the same for a minute
+def _is_open_in(hours: Hours, minute: int) -> bool:
+    local = datetime.fromtimestamp(minute * 60, _zone(hours.timezone))
     if local.weekday() not in hours.weekdays or local.date() in hours.holidays:
         return False
     return hours.open <= local.hour * 60 + local.minute < hours.close

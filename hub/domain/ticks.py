@@ -1,5 +1,6 @@
 """What the passing of time alone brings about."""
 
+import itertools
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from hub.domain.clock import step_clock
 from hub.domain.conditions import Judgement, judge
 from hub.domain.decision import Decision
 from hub.domain.drills import end_drills
+from hub.domain.events import Tick
 from hub.domain.links import watch_links
 from hub.domain.maintenance import end_what_is_over
 from hub.domain.notices import escalation, released
@@ -21,14 +23,17 @@ from hub.domain.verification import verify
 _ASKING: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED})
 
 
-def on_tick(state: SiteState, now: Now) -> Decision:
+def on_tick(state: SiteState, tick: Tick, now: Now) -> Decision:
     """Delays that are over, silence, the end of shelves and of maintenance, the next steps of escalation."""
     judgement = Judgement(state, now)
+    if tick.part:
+        _judge_devices(judgement, tick)
+        judgement.forget_unchanged()
+        return judgement.decision()
     hasten = step_clock(judgement)
     end_what_is_over(judgement)
     end_drills(judgement)
-    for device in state.site.devices.values():
-        judge(judgement, device, judgement.device(device.id))
+    _judge_devices(judgement, tick)
     watch_hub(judgement)
     watch_links(judgement)
     verify(judgement)
@@ -38,6 +43,11 @@ def on_tick(state: SiteState, now: Now) -> Decision:
     _release(judgement)
     judgement.forget_unchanged()
     return msgspec.structs.replace(judgement.decision(), clock=now, hasten=hasten)
+
+
+def _judge_devices(judgement: Judgement, tick: Tick) -> None:
+    for device in itertools.islice(judgement.state.site.devices.values(), tick.part, None, tick.parts):
+        judge(judgement, device, judgement.device(device.id))
 
 
 def _release(judgement: Judgement) -> None:

@@ -47,9 +47,12 @@ def _suspect(_device: Device, state: DeviceState, _hours: Hours, now: Now) -> bo
 
 
 SILENT: Final = Rule("silent", is_silent)
-PANIC: Final = (Rule("loop_fault", _loop_broken, figure=reading("loop", "")), Rule("untested", _untested))
+PANIC: Final = (
+    Rule("loop_fault", _loop_broken, frozenset({"loop"}), figure=reading("loop", "")),
+    Rule("untested", _untested),
+)
 ANY: Final = (
-    Rule("tamper", flag("tamper")),
-    Rule("battery_low", _battery_low, figure=reading("battery", "%")),
+    Rule("tamper", flag("tamper"), frozenset({"tamper"})),
+    Rule("battery_low", _battery_low, frozenset({"battery_low", "battery", "voltage"}), figure=reading("battery", "%")),
     Rule("suspect", _suspect, figure=lambda device, state, now: suspicion(state, now)),
 )

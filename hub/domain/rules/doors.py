@@ -44,9 +44,11 @@ def _open_in_hours(state: DeviceState, hours: Hours, now: Now) -> bool | None:
     return None if contact is None else contact == "open" and is_open(hours, now.wall)
 
 
+_CONTACT: Final = frozenset({"contact"})
+
 DOOR: Final = (
-    Rule("intrusion", _intrusion),
-    Rule("door_forced", _forced, lambda device: _LOCK_MAY_LAG),
-    Rule("door_held", _held, lambda device: device.held_after),
-    Rule("exit_open", _exit_open, lambda device: device.held_after),
+    Rule("intrusion", _intrusion, _CONTACT),
+    Rule("door_forced", _forced, _CONTACT | {"lock"}, lambda device: _LOCK_MAY_LAG),
+    Rule("door_held", _held, _CONTACT, lambda device: device.held_after),
+    Rule("exit_open", _exit_open, _CONTACT, lambda device: device.held_after),
 )

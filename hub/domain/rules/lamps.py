@@ -62,8 +62,10 @@ def _left_on(device: Device, state: DeviceState, hours: Hours, now: Now) -> bool
     return is_on and wanted is False and state.value("occupancy") is not True
 
 
+_LIGHT: Final = frozenset({"lux", "relay", "power"})
+
 LIGHTING: Final = (
-    Rule("dark", _too_dark, lambda device: device.dark_after, reading("lux", "lx")),
-    Rule("lamp_fault", _lamp_fails, lambda device: device.lamp_after, reading("lux", "lx")),
-    Rule("left_on", _left_on, lambda device: device.left_on_after),
+    Rule("dark", _too_dark, _LIGHT | {"occupancy"}, lambda device: device.dark_after, reading("lux", "lx")),
+    Rule("lamp_fault", _lamp_fails, _LIGHT, lambda device: device.lamp_after, reading("lux", "lx")),
+    Rule("left_on", _left_on, frozenset({"relay", "power", "occupancy"}), lambda device: device.left_on_after),
 )

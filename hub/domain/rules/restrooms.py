@@ -39,9 +39,11 @@ def _limits(device: Device) -> tuple[tuple[str, float], ...]:
     )
 
 
+_AIR: Final = frozenset({"co2", "pm25", "voc", "humidity"})
+
 RESTROOM: Final = (
-    Rule("leak", flag("leak")),
-    Rule("smoke_or_vape", _smoke_or_vape),
-    Rule("air_poor", _air_is_poor, lambda device: device.air_after, _worst),
-    Rule("long_stay", flag("occupancy"), lambda device: device.stay_after),
+    Rule("leak", flag("leak"), frozenset({"leak"})),
+    Rule("smoke_or_vape", _smoke_or_vape, frozenset({"smoke", "pm25"})),
+    Rule("air_poor", _air_is_poor, _AIR, lambda device: device.air_after, _worst),
+    Rule("long_stay", flag("occupancy"), frozenset({"occupancy"}), lambda device: device.stay_after),
 )

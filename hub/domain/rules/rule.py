@@ -13,10 +13,13 @@ Figure = Callable[[Device, DeviceState, Now], str]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """`alarm` is raised when `holds` has been true for `on_delay` ms; `figure` is the value it is raised with."""
+    """`alarm` is raised when `holds` has been true for `on_delay` ms; `figure` is the value it is raised with.
+    `signals` are those that the predicate reads: a message that says none of them can't change its answer, only time
+    can."""
 
     alarm: str
     holds: Predicate
+    signals: frozenset[str] = frozenset()
     on_delay: Callable[[Device], int] = lambda device: 0
     figure: Figure = lambda device, state, now: ""
 
