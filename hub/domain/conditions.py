@@ -1,5 +1,6 @@
 """Conditions that hold or end: rules with their delays, and silence."""
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -115,24 +116,30 @@ def judge(
     if gap is not None and is_settling(gap, after.seen, state.site.limits.grace, now):
         judgement.devices[device.id] = after
         return
-    rules = [rule for rule in RULES.get(device.kind, ()) if gap or said is None or _concerns(rule, said, after)]
-    if not rules and said is not None:
-        judgement.devices[device.id] = after
-        return
-    round_ = _Round(judgement, device, after, UNKNOWN if retained and gap is None else gap.ms if gap else 0)
-    for rule in rules:
+    busy = bool(after.open or after.pending or after.chatter or after.flooding)
+    news: list[tuple[Rule, bool]] = []
+    for rule in RULES.get(device.kind, ()) if said is None or busy or gap else _told_by(device.kind, said):
         known = after if rule.alarm != "silent" else _listened_to(state, device, after, now)
         holds = None if known is None else rule.holds(device, known, state.site.hours, now)
-        if holds is not None and is_judged(round_.chatter, rule.alarm, holds, state.site.limits, now):
+        if holds or (holds is not None and busy):
+            news.append((rule, holds))
+    gap_after = None if gap and is_over(gap, after.seen, now) else gap
+    if not news and not busy:
+        judgement.devices[device.id] = after if gap_after is gap else msgspec.structs.replace(after, gap=gap_after)
+        return
+    round_ = _Round(judgement, device, after, UNKNOWN if retained and gap is None else gap.ms if gap else 0)
+    for rule, holds in news:
+        if is_judged(round_.chatter, rule.alarm, holds, state.site.limits, now):
             figure = rule.figure(device, after, now) if holds else ""
             round_.take(rule.alarm, holds, rule.on_delay(device), figure)
     round_.take_flood(after.flooding)
-    judgement.devices[device.id] = round_.result(None if gap and is_over(gap, after.seen, now) else gap)
+    judgement.devices[device.id] = round_.result(gap_after)
 
 
-def _concerns(rule: Rule, said: frozenset[str], after: DeviceState) -> bool:
-    code = rule.alarm
-    return not rule.signals.isdisjoint(said) or code in after.open or code in after.pending or code in after.chatter
+@lru_cache(maxsize=1024)
+def _told_by(kind: str, said: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules of a kind whose answer these signals can change."""
+    return tuple(rule for rule in RULES.get(kind, ()) if not rule.signals.isdisjoint(said))
 
 
 def _listened_to(state: SiteState, device: Device, after: DeviceState, now: Now) -> DeviceState | None:

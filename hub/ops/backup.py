@@ -19,8 +19,9 @@ from hub.store.database import open_reader
 
 STORE: Final = "hub.db"
 _BESIDE_THE_CONFIG: Final = ("secrets.yaml",)
-_BESIDE_THE_STORE: Final = ("page.key", "report.key")
-"""Keys of the page's sessions and of the reports' signatures: a restored hub goes on as the same hub."""
+_BESIDE_THE_STORE: Final = ("-page.key", "-key.pem")
+"""What follows the store's own name: keys of the page's sessions and of the reports' signatures. A restored hub goes
+on as the same hub."""
 _LARGEST: Final = 4 * 2**30
 
 
@@ -51,8 +52,17 @@ def back_up(store: Path, config: Path, to: Path) -> None:
 
 def _beside(store: Path, config: Path) -> Iterator[tuple[Path, str]]:
     yield config, "hub.yaml"
-    others = [config.with_name(name) for name in _BESIDE_THE_CONFIG] + [store.with_name(n) for n in _BESIDE_THE_STORE]
-    yield from ((path, path.name) for path in others if path.is_file())
+    others = {config.with_name(name): name for name in _BESIDE_THE_CONFIG}
+    others |= {_with_key(store, end): _kept_as(end) for end in _BESIDE_THE_STORE}
+    yield from ((path, name) for path, name in others.items() if path.is_file())
+
+
+def _with_key(store: Path, end: str) -> Path:
+    return store.with_name(store.stem + end)
+
+
+def _kept_as(end: str) -> str:
+    return f"hub{end}"
 
 
 def restore(backup: Path, store: Path, config: Path) -> list[Path]:
@@ -63,7 +73,7 @@ def restore(backup: Path, store: Path, config: Path) -> list[Path]:
     contents = _contents(backup)
     targets = {STORE: store, "hub.yaml": config}
     targets |= {name: config.with_name(name) for name in _BESIDE_THE_CONFIG}
-    targets |= {name: store.with_name(name) for name in _BESIDE_THE_STORE}
+    targets |= {_kept_as(end): _with_key(store, end) for end in _BESIDE_THE_STORE}
     in_the_way = [targets[name] for name in contents if targets[name].exists()]
     if in_the_way:
         raise NotRestored(f"{in_the_way[0]} is there already: move it away first")
@@ -84,7 +94,7 @@ def _no_core(store: Path) -> Iterator[None]:
 
 
 def _contents(backup: Path) -> dict[str, bytes]:
-    known = {STORE, "hub.yaml", *_BESIDE_THE_CONFIG, *_BESIDE_THE_STORE}
+    known = {STORE, "hub.yaml", *_BESIDE_THE_CONFIG, *map(_kept_as, _BESIDE_THE_STORE)}
     found: dict[str, bytes] = {}
     try:
         with tarfile.open(backup, "r:gz") as archive:

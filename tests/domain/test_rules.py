@@ -181,7 +181,7 @@ def test_a_battery_of_which_little_was_left_when_the_device_fell_silent_has_run_
 def test_a_figure_that_never_moves_is_suspect(signal, value, hours, expected):
     made = School()
     device = "light" if signal == "lux" else "wc"
-    for _ in range(hours + 1):
+    for _ in range(hours):
         made.says(device, **{signal: value})
         made.after(3600)
     made.happens(Tick())

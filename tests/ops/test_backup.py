@@ -22,6 +22,7 @@ def saved(tmp_path):
     store.commit([School().presses()])
     (folder / "hub.yaml").write_text("site: {}\n")
     (folder / "secrets.yaml").write_text("a: b\n")
+    (folder / "hub-key.pem").write_text("key\n")
     back_up(folder / "hub.db", folder / "hub.yaml", tmp_path / "b.tar.gz")  # while the writer has it open
     epoch = store.connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
     store.close()
@@ -31,7 +32,7 @@ def saved(tmp_path):
 def test_what_was_saved_while_the_hub_ran_is_there_again_under_a_new_epoch(saved, tmp_path):
     backup, epoch = saved
     written = restore(backup, tmp_path / "new" / "hub.db", tmp_path / "etc" / "hub.yaml")
-    assert {path.name for path in written} == {"hub.db", "hub.yaml", "secrets.yaml"}
+    assert {path.name for path in written} == {"hub.db", "hub.yaml", "secrets.yaml", "hub-key.pem"}
     with closing(sqlite3.connect(tmp_path / "new" / "hub.db")) as database:
         assert database.execute("SELECT device, boot, seq FROM presses").fetchall() == [("panic-hall", 7, 1)]
         (renewed,) = database.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()

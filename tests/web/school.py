@@ -131,7 +131,7 @@ class School:
         self.says("panic-hall", loop="normal")
         self.says("panic-zb", battery=97)
         self.says("door", contact="closed", battery=80)
-        self.says("light", lux=320.5, relay="on")
+        self.says("light", lux=320.5, relay="off")
         self.says("wc", occupancy=False, leak=False, temperature=21.4)
         self.says("cam", reachable=True)
         self.line_is(True)
