@@ -19,6 +19,7 @@ from hub.ingest.dialects import DIALECTS
 from hub.ingest.lane import Lane
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
+from hub.ingest.own import OwnTopic
 from hub.ingest.router import Router
 from hub.ingest.serial.build import answerer, worker_of
 from hub.ingest.serial.worker import SerialWorker
@@ -77,7 +78,7 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     record = start_record(config, store.connection, down_since, clock.now())
 
     announced = AnnouncedFile(config.store.path)
-    router = Router(config.site.devices.values(), DIALECTS, announced.save)
+    router = Router(config.site.devices.values(), DIALECTS, announced.save, OwnTopic(config.site.id))
     router.remember(announced.load())
     lanes = Lanes(_lane(config, router, LaneName.PANIC), _lane(config, router, LaneName.TELEMETRY), mailbox)
     stack.callback(lanes.close)

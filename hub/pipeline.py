@@ -25,6 +25,7 @@ from hub.ingest.dialect import LaneName
 from hub.ingest.lane import Lane, Received
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
+from hub.ingest.own import probe_payload, probe_topic
 from hub.ingest.router import Router
 from hub.store.ballast import Ballast
 from hub.store.inbox import Inbox
@@ -177,6 +178,9 @@ class Pipeline:
             self._lane(lane).acknowledge(received)
         for decision in done.decisions:
             self._answer_devices(decision.receipts)
+            for probe in decision.probes:
+                if probe.heard is None and not probe.ended_at:
+                    self.lanes.panic.publish(probe_topic(self.state.site.id), probe_payload(probe.id))
             for settlement in decision.settlements:
                 self.outlets[settlement.channel].settled(settlement.event_id)
         for name in {dispatch.channel for decision in done.decisions for dispatch in decision.dispatches}:

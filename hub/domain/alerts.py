@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, Status
-from hub.domain.site import LANGUAGES, Kind, Language, Priority, Site, in_language
-from hub.domain.wording import MARKS, announcement, heading, marked, place, together
+from hub.domain.site import HUB, LANGUAGES, Kind, Language, Priority, Site, in_language
+from hub.domain.wording import MARKS, announcement, heading, marked, place, probe_text, together
 
 AlertType = Literal["alarm.raised", "alarm.updated", "alarm.cleared", "heartbeat", "test"]
 
@@ -104,6 +104,22 @@ def alert_of_several(site: Site, alarms: Sequence[Alarm], epoch: str) -> Alert:
         alert_of(site, alarms[0], "alarm.raised", epoch),
         text={code: f"{in_language(site.name, code)}. {together(site, alarms, code)}" for code in LANGUAGES},
         members=tuple(alarm.id for alarm in alarms),
+    )
+
+
+def probe_of(site: Site, epoch: str, number: int, started_at: int) -> Alert:
+    """The message of the daily probe: a test, marked as such."""
+    return Alert(
+        event_id=f"{site.id}-{epoch}-probe-{number}",
+        type="test",
+        status="test",
+        site=site.id,
+        device=HUB.id,
+        kind=HUB.kind,
+        raised_at=started_at,
+        text={code: f"{in_language(site.name, code)}. {marked('test', probe_text(code), code)}" for code in LANGUAGES},
+        at=started_at,
+        school={code: in_language(site.name, code) for code in LANGUAGES},
     )
 
 

@@ -35,6 +35,7 @@ def _types() -> Mapping[str, AlarmType]:
             "smoke_or_vape",
             "leak",
             "store_failing",
+            "probe_failed",
             "broker_down",
             "bridge_down",
             "port_down",

@@ -16,7 +16,7 @@ from hub.domain.now import Now
 from hub.domain.rules import RULES
 from hub.domain.rules.rule import Rule
 from hub.domain.site import Device
-from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance, Pending, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance, Pending, Probe, SiteState
 
 _NEVER_FOUND: Final = frozenset({"silent", "flood"})
 """What is the hub's own observation is never found after a gap."""
@@ -35,6 +35,7 @@ class Judgement:
         self.maintenance: dict[str, Maintenance | None] = {}
         self.channels: list[ChannelState] = []
         self.drills: list[Drill] = []
+        self.probes: list[Probe] = []
         self.links: dict[str, Link] = {}
 
     def device(self, device_id: str) -> DeviceState:
@@ -92,6 +93,7 @@ class Judgement:
             maintenance=self.maintenance,
             channels=tuple(self.channels),
             drills=tuple(self.drills),
+            probes=tuple(self.probes),
             links=self.links,
             journal=tuple(self.journal),
             answer=answer,

@@ -23,6 +23,7 @@ from hub.domain.events import (
     Maintain,
     Promote,
     Reset,
+    RunProbe,
     Shelve,
     StartDrill,
     Started,
@@ -35,10 +36,11 @@ from hub.domain.links import hears, on_linked
 from hub.domain.maintenance import on_end_maintenance, on_maintain
 from hub.domain.now import Now
 from hub.domain.presses import Pressed, presses_in
+from hub.domain.probe import on_probe_heard, on_run_probe
 from hub.domain.reports import Linked, Report
 from hub.domain.rules.battery import trends_after
 from hub.domain.signals import Value
-from hub.domain.site import Device
+from hub.domain.site import HUB, Device
 from hub.domain.starts import on_started
 from hub.domain.state import DeviceState, Known, SiteState
 from hub.domain.supervision import on_disk_checked, on_store_checked
@@ -66,6 +68,8 @@ def _on_inspected(_state: SiteState, event: Inspected, now: Now) -> Decision:
 
 
 def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
+    if report.device == HUB.id:
+        return on_probe_heard(state, report, now)
     device = state.config(report.device)
     before = state.device(report.device)
     readings = _readings(device, report, now)
@@ -146,6 +150,7 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         StartDrill: on_start_drill,
         EndDrill: on_end_drill,
         Promote: on_promote,
+        RunProbe: on_run_probe,
         Inspected: _on_inspected,
         Attempted: on_attempt,
         Linked: on_linked,

@@ -10,7 +10,7 @@ from hub.domain.alerts import Alert, Head
 from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
-from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Link, Maintenance, SiteState
+from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Link, Maintenance, Probe, SiteState
 
 Stage = Literal["stored", "hq"]
 
@@ -127,6 +127,7 @@ class Decision(msgspec.Struct, frozen=True):
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[DeviceReceipt, ...] = ()
     drills: tuple[Drill, ...] = ()
+    probes: tuple[Probe, ...] = ()
     facts: Facts | None = None
     answer: str = ""
 
@@ -134,7 +135,7 @@ class Decision(msgspec.Struct, frozen=True):
     def urgent(self) -> bool:
         """Whether it must be on the disk at once; plain readings may wait for their batch."""
         urgent = (self.alarms, self.presses, self.dispatches, self.settlements, self.journal, self.channels)
-        return any(urgent) or bool(self.anchors or self.drills or self.links)
+        return any(urgent) or bool(self.anchors or self.drills or self.probes or self.links)
 
 
 def apply(state: SiteState, decision: Decision) -> None:
@@ -154,6 +155,10 @@ def apply(state: SiteState, decision: Decision) -> None:
             state.maintenance.pop(target, None)
         else:
             state.maintenance[target] = work
+    for probe in decision.probes:
+        state.next_probe = max(state.next_probe, probe.id + 1)
+        state.probe = None if probe.ended_at else probe
+        state.last_probe = probe if probe.ended_at else state.last_probe
     for drill in decision.drills:
         state.next_drill = max(state.next_drill, drill.id + 1)
         if drill.ended_at:

@@ -114,6 +114,12 @@ class Promote(msgspec.Struct, frozen=True):
     through: str
 
 
+class RunProbe(msgspec.Struct, frozen=True):
+    """Somebody wants to see now that an alarm would reach headquarters."""
+
+    by: str
+
+
 class Attempted(msgspec.Struct, frozen=True):
     """A channel tried to send one alert. `settled` is empty where the row is kept, then due again at `due_at`
     (UTC, ms). `line_ok` is whether the line itself works, whatever became of this alert; None where that can't be
@@ -156,7 +162,17 @@ class DiskChecked(msgspec.Struct, frozen=True):
 
 
 Command = (
-    Acknowledge | Reset | Shelve | Unshelve | Maintain | EndMaintenance | StartDrill | EndDrill | Promote | Inspected
+    Acknowledge
+    | Reset
+    | Shelve
+    | Unshelve
+    | Maintain
+    | EndMaintenance
+    | StartDrill
+    | EndDrill
+    | Promote
+    | RunProbe
+    | Inspected
 )
 """What people order through the inbox."""
 

@@ -14,6 +14,7 @@ from hub.domain.decision import Decision, DeviceReceipt, Entry, Settlement, alar
 from hub.domain.events import Attempted, LineChecked
 from hub.domain.now import Now
 from hub.domain.presses import presses_of
+from hub.domain.probe import on_probe_receipt, probe_entry
 from hub.domain.state import ChannelState, DeviceState, SiteState
 
 LOST_AFTER: Final = 150_000
@@ -50,14 +51,16 @@ def on_attempt(state: SiteState, event: Attempted, now: Now) -> Decision:
         settled_at=event.at if event.settled else 0,
         due_at=event.due_at,
     )
+    probes = on_probe_receipt(state, event, now)
     devices, alarms, receipts = _proven(state, event)
     return Decision(
         devices=devices,
         alarms=alarms,
         settlements=(settlement,),
         channels=_line(state, event, now),
-        journal=_entries(event, alarms, now),
+        journal=(*_entries(event, alarms, now), *(probe_entry(probe, now) for probe in probes if probe.ended_at)),
         receipts=receipts,
+        probes=probes,
     )
 
 

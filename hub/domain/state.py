@@ -122,6 +122,9 @@ class SiteState:
         self.next_drill = 1
         self.supervised: frozenset[str] = frozenset()
         self.facts = Facts()
+        self.probe: Probe | None = None
+        self.last_probe: Probe | None = None
+        self.next_probe = 1
 
     def device(self, device_id: str) -> DeviceState:
         """State of a device; one that nothing is known of yet is empty, not an error."""
@@ -187,6 +190,24 @@ class Drill(msgspec.Struct, frozen=True, kw_only=True):
     presses: Mapping[str, tuple[int, int]] = {}
     ended_at: int = 0
     ended_by: str = ""
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of the daily probe, started at `started_at` (UTC, ms). `heard` is ms until it came back through the
+    broker, `receipts` until each of the `awaited` channels proved that headquarters has it, `latency` until the last of
+    them did. `failed` names where it got lost: `broker`, or the channels without a receipt. `by` is empty for the
+    daily one."""
+
+    id: int
+    started_at: int
+    started: Now
+    awaited: tuple[str, ...]
+    by: str = ""
+    heard: int | None = None
+    receipts: Mapping[str, int] = {}
+    latency: int | None = None
+    ended_at: int = 0
+    failed: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -73,10 +73,15 @@ def _clock(_state: SiteState, now: Now) -> str | None:
     return "" if now.trusted else "not synchronised"
 
 
+def _probe(state: SiteState, _now: Now) -> str | None:
+    return None if state.last_probe is None else state.last_probe.failed
+
+
 WATCHES: Final = (
     Watch("hq_line_lost", _lost_lines, names=True),
     Watch("channel_down", _dead_channels, names=True),
     Watch("store_failing", _store, STORE_GRACE),
+    Watch("probe_failed", _probe),
     Watch("disk_low", _disk),
     Watch("clock_untrusted", _clock, CLOCK_GRACE),
 )

@@ -16,6 +16,7 @@ from hub.domain.links import watch_links
 from hub.domain.maintenance import end_what_is_over
 from hub.domain.notices import escalation, released
 from hub.domain.now import Now
+from hub.domain.probe import watch_probe
 from hub.domain.state import SiteState
 from hub.domain.supervision import watch_hub
 from hub.domain.verification import verify
@@ -34,6 +35,7 @@ def on_tick(state: SiteState, tick: Tick, now: Now) -> Decision:
     end_what_is_over(judgement)
     end_drills(judgement)
     _judge_devices(judgement, tick)
+    watch_probe(judgement)
     watch_hub(judgement)
     watch_links(judgement)
     verify(judgement)

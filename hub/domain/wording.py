@@ -74,6 +74,11 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
             "the store fails: messages are not kept",
         ),
         "hq_line_lost": ("штабпен байланыс жоқ", "связи со штабом нет", "the line to headquarters is down"),
+        "probe_failed": (
+            "тексеру хабары штабқа жетпеді",
+            "проверочное сообщение не дошло до штаба",
+            "the test message did not reach headquarters",
+        ),
         "channel_down": ("хабарлау арнасы істемей тұр", "канал оповещения не работает", "a message channel is down"),
         "disk_low": ("жадта орын таусылып барады", "в памяти кончается место", "the disk is nearly full"),
         "broker_down": (
@@ -192,6 +197,11 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Проверьте интернет. При опасности звоните 102.",
             "Check the internet. In danger, call 102.",
         ),
+        "probe_failed": (
+            "Интернетті тексеріңіз; бір сағаттан кейін қайта тексеріледі. Қайталанса, инспекторға айтыңыз.",
+            "Проверьте интернет; через час проверка повторится. Если снова не дойдёт, сообщите инспектору.",
+            "Check the internet; it is tried again in an hour. If it fails again, tell the inspector.",
+        ),
         "channel_down": ("Инспекторға айтыңыз.", "Сообщите инспектору.", "Tell the inspector."),
         "disk_low": (
             "Инспекторға айтыңыз: орын босату немесе жад картасын ауыстыру керек.",
@@ -297,7 +307,7 @@ def _what(site: Site, alarm: Alarm, language: str) -> str:
     return f"{said} ({alarm.figure})" if alarm.figure and alarm.type in _NAMED else said
 
 
-_NAMED: Final = frozenset({"hq_line_lost", "channel_down", "disk_low", "bridge_down", "port_down"})
+_NAMED: Final = frozenset({"hq_line_lost", "probe_failed", "channel_down", "disk_low", "bridge_down", "port_down"})
 _ONE_LINE: Final[Texts] = (
     "штабқа апаратын арналардың бірі істемей тұр",
     "не работает одна из линий к штабу",
@@ -388,6 +398,18 @@ def tasks(number: int, language: str) -> str:
 
 _AT_MOST: Final = 10
 _MORE: Final[Texts] = ("Тағы {} іс: бетті қараңыз.", "И ещё {}: смотрите на странице.", "And {} more: see the page.")
+
+
+def probe_text(language: str) -> str:
+    """What the daily probe says."""
+    return _PROBE[_COLUMN[language]]
+
+
+_PROBE: Final[Texts] = (
+    "Дабыл жолы күн сайын осылай тексеріледі, ештеңе істеу қажет емес.",
+    "Так каждый день проверяется путь тревоги, делать ничего не нужно.",
+    "This is how the way of an alarm is checked each day; nothing has to be done.",
+)
 
 
 def heading(type_: str, priority: str, acknowledged_by: str, language: str) -> str:

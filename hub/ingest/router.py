@@ -9,6 +9,7 @@ import msgspec
 from hub.domain.reports import Decoded, Reason, Rejection
 from hub.domain.site import Device
 from hub.ingest.dialect import Dialect, LaneName, Learner, Message, Route, Subscription
+from hub.ingest.own import OwnTopic
 
 _REMEMBERED: Final = 20_000
 """Topics; a school of 300 devices has some thousands. Beyond that they are looked up each time."""
@@ -27,12 +28,17 @@ class Router:
         devices: Iterable[Device],
         dialects: Mapping[str, type[Dialect]],
         keep: Callable[[Mapping[str, bytes]], None] = lambda announcements: None,
+        own: OwnTopic | None = None,
     ) -> None:
         by_dialect: dict[str, list[Device]] = defaultdict(list)
         for device in devices:
             if device.dialect is not None:
                 by_dialect[device.dialect].append(device)
-        self._dialects = [dialect(by_dialect[name]) for name, dialect in dialects.items() if name in by_dialect]
+        self._dialects: list[Dialect | OwnTopic] = [
+            dialect(by_dialect[name]) for name, dialect in dialects.items() if name in by_dialect
+        ]
+        if own is not None:
+            self._dialects.insert(0, own)
         self._learners = [dialect for dialect in self._dialects if isinstance(dialect, Learner)]
         self._learned = [learner.announcements for learner in self._learners]
         self._routes: dict[str, Route | None] = {}

@@ -22,7 +22,7 @@ _SENSORS: Final = (
     "homeassistant/#",
 )  # fmt: skip
 RIGHTS: Final[Mapping[str, Rights]] = {
-    "hub": Rights(write=("school/+/receipt",), read=("#",)),
+    "hub": Rights(write=("school/+/receipt", "hub/+/event"), read=("#",)),
     "sensors": Rights(write=_SENSORS, read=("school/+/receipt", "sim/press/+")),
     "console": Rights(write=("sim/press/+",), read=("school/+/text_sensor/lamp/state",)),
 }

@@ -20,6 +20,7 @@ from hub.domain.events import (
     Maintain,
     Promote,
     Reset,
+    RunProbe,
     Shelve,
     StartDrill,
     Unshelve,
@@ -35,6 +36,7 @@ KINDS: Final[dict[str, type[Command]]] = {
     "start_drill": StartDrill,
     "end_drill": EndDrill,
     "promote": Promote,
+    "run_probe": RunProbe,
     "inspected": Inspected,
 }
 

@@ -13,7 +13,7 @@ from hub.domain.gaps import gap_between
 from hub.domain.now import Now
 from hub.domain.presses import DELIVERIES_KEPT
 from hub.domain.site import Site
-from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, SiteState, Trend
+from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, Probe, SiteState, Trend
 from hub.store.readings import Fold
 
 
@@ -42,6 +42,7 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now, last_beat: 
             work, until_mono=_due(work.until, now, site.limits.maintain_at_most)
         )
     _load_drills(connection, state, now)
+    _load_probes(connection, state, now)
     return state
 
 
@@ -50,6 +51,15 @@ def _load_drills(connection: sqlite3.Connection, state: SiteState, now: Now) -> 
     for (body,) in connection.execute("SELECT body FROM drills WHERE open = 1 ORDER BY id"):
         drill = placed(msgspec.json.decode(body, type=Drill), now)
         state.drills[drill.id] = drill
+
+
+def _load_probes(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:
+    """One that a restart has interrupted proves nothing either way: it stays unfinished, and the next one is due."""
+    state.next_probe = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM probes").fetchone()[0]
+    query = "SELECT body FROM probes WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1"
+    for (body,) in connection.execute(query):
+        probe = msgspec.json.decode(body, type=Probe)
+        state.last_probe = msgspec.structs.replace(probe, started=_moment(probe.started_at, now))
 
 
 def _load_signals(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:

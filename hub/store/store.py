@@ -182,6 +182,11 @@ class Store:
             self._write_channel(channel)
         for target, work in decision.maintenance.items():
             self._write_maintenance(target, work)
+        for probe in decision.probes:
+            self._db.execute(
+                "INSERT OR REPLACE INTO probes (id, started_at, ended_at, latency, body) VALUES (?,?,nullif(?, 0),?,?)",
+                (probe.id, probe.started_at, probe.ended_at, probe.latency, _json(probe)),
+            )
         for drill in decision.drills:
             self._db.execute(
                 "INSERT OR REPLACE INTO drills (id, open, body) VALUES (?,?,?)",

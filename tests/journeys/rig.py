@@ -74,6 +74,12 @@ class Hub:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.page_port}"
 
+    @property
+    def pid(self) -> int:
+        """Of the core."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         with (self.folder / "hub.log").open("ab") as log:
             command = [sys.executable, "-m", "hub", "run", "-c", str(self.config)]
