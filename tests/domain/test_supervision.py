@@ -5,6 +5,7 @@ import pytest
 from hub.domain.events import Acknowledge, Attempted, DiskChecked, LineChecked, StoreChecked, Tick
 from hub.domain.now import Now
 from hub.domain.site import HUB
+from hub.domain.state import Probe
 from hub.domain.supervision import DISK_LOW, MEGABYTE
 from hub.domain.wording import sentence
 from tests.domain.build import School
@@ -21,6 +22,7 @@ def tries(school: School, channel: str, ok: bool | None):
 def supervised() -> School:
     school = School()
     school.state.supervised = frozenset({"hq"})
+    school.state.last_probe = Probe(id=1, started_at=school.now.wall, started=school.now, awaited=("hq",), ended_at=1)
     return school
 
 
