@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from hub.domain.alarms import Alarm
-from hub.domain.state import ChannelState, Maintenance
+from hub.domain.state import ChannelState, Drill, Maintenance
 from hub.store.store import DatabaseState
 
 PAGE: Final = 50
@@ -62,6 +62,7 @@ class PressRow(msgspec.Struct, frozen=True):
     alarm: int
 
 
+_DAY: Final = 86_400_000
 _ALARM: Final = "SELECT body, stored_at FROM alarms"
 
 
@@ -133,6 +134,35 @@ def maintenance(db: sqlite3.Connection) -> dict[str, Maintenance]:
     """Work that goes on, by target: `device:<id>` or `zone:<id>`."""
     rows = db.execute("SELECT target, body FROM maintenance")
     return {target: msgspec.json.decode(body, type=Maintenance) for target, body in rows}
+
+
+def drills(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Drill, ...]:
+    """Drills that go on or are yet to come, and the last ones, newest first."""
+    rows = db.execute("SELECT body FROM drills ORDER BY id DESC LIMIT ?", (limit,))
+    return tuple(msgspec.json.decode(body, type=Drill) for (body,) in rows)
+
+
+class Burden(msgspec.Struct, frozen=True):
+    """How much the alarms ask of people: how many were raised on each of the last days (oldest first; `days` ends at
+    the moment of asking), numbers of the open ones of chattering devices, and of those open for more than a day."""
+
+    days: tuple[int, ...]
+    chattering: tuple[int, ...]
+    stale: tuple[int, ...]
+
+
+def burden(db: sqlite3.Connection, now: int, days: int = 30) -> Burden:
+    """Figures of alarm management at `now` (UTC, ms), as IEC 62682 asks for them."""
+    counts = [0] * days
+    rows = db.execute("SELECT raised_at FROM alarms WHERE raised_at > ? AND raised_at <= ?", (now - days * _DAY, now))
+    for (at,) in rows:
+        counts[days - 1 - (now - at) // _DAY] += 1
+    alarms = [kept.alarm for kept in open_alarms(db)]
+    return Burden(
+        tuple(counts),
+        tuple(alarm.id for alarm in alarms if alarm.type == "flood"),
+        tuple(alarm.id for alarm in alarms if now - alarm.raised_at > _DAY),
+    )
 
 
 def first_and_last_reading(db: sqlite3.Connection) -> tuple[int, int]:

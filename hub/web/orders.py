@@ -10,19 +10,22 @@ from typing import Final
 
 import msgspec
 
-from hub.config.model import Config
+from hub.config.model import Config, Person
 from hub.domain.alarms import Verdict
 from hub.domain.events import Acknowledge, Command, Reset
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
 from hub.store.inbox import Inbox
 from hub.store.queries import alarm as find_alarm
+from hub.web import staff
 from hub.web.live import Live
 from hub.web.pins import LockedOut, Pins, WrongPin
+from hub.web.roles import MAY, REMEMBERED, Action
 
 STATUS: Final[Mapping[str, int]] = {
     "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
-    "wrong_pin": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
+    "wrong_pin": 403, "not_allowed": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
+    "shelved": 200, "unshelved": 200, "maintained": 200, "ended": 200, "started": 200, "promoted": 200,
 }  # fmt: skip
 """HTTP status of each result: the core's answers, and what kept an order from reaching it."""
 
@@ -58,11 +61,31 @@ class Orders:
 
     def acknowledge(self, number: int, pin: str, reason: str, address: str) -> Outcome:
         """Somebody has got alarm `number`."""
-        return self._ordered(number, pin, address, lambda by: Acknowledge(number, by, "page", _short(reason)))
+        return self._ordered(number, pin, address, lambda by: Acknowledge(number, by, "page", short(reason)))
 
     def reset(self, number: int, pin: str, verdict: Verdict, reason: str, address: str) -> Outcome:
         """Somebody ends a latched alarm as real, false or drill."""
-        return self._ordered(number, pin, address, lambda by: Reset(number, by, verdict, _short(reason)))
+        return self._ordered(number, pin, address, lambda by: Reset(number, by, verdict, short(reason)))
+
+    def carry_out(self, action: Action, pin: str, address: str, command: Callable[[str], Command]) -> Outcome:
+        """Any other order, of whoever the PIN belongs to (or was remembered, where the action allows that): the one
+        place where roles are checked."""
+        person = self.remembered() if action in REMEMBERED and not pin else None
+        if person is None:
+            try:
+                person = self.pins.person(pin, address)
+            except LockedOut as locked:
+                return Outcome("locked_out", retry_after=locked.seconds)
+            except WrongPin:
+                return Outcome("wrong_pin")
+            staff.remember(person, self._live.now())
+        if person.role not in MAY[action]:
+            return Outcome("not_allowed", by=person.name)
+        return msgspec.structs.replace(self.give(command(person.name)), by=person.name)
+
+    def remembered(self) -> Person | None:
+        """Who has lately given a PIN in this browser."""
+        return staff.remembered(self._config.people, self._live.now())
 
     def _ordered(self, number: int, pin: str, address: str, command: Callable[[str], Command]) -> Outcome:
         try:
@@ -114,5 +137,5 @@ def _answer(inbox: Inbox, number: int) -> str | None:
     return answer
 
 
-def _short(reason: str) -> str:
+def short(reason: str) -> str:
     return " ".join(reason.split())[:REASON_LIMIT]

@@ -10,6 +10,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
 from hub.store.readings import Last
+from hub.web.answers import ANSWERS
 from hub.web.ladder import Way
 from hub.web.language import gettext, language, ngettext, translations
 from hub.web.orders import Outcome
@@ -163,6 +164,14 @@ def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
     return f"{zone_name}, {own[:1].lower() + own[1:]}"
 
 
+def button_name(site: Site, device_id: str) -> str:
+    """A button with its zone; one that is no longer in hub.yaml by its id."""
+    device = site.devices.get(device_id)
+    if device is None:
+        return device_id
+    return f"{in_language(site.zones[device.zone].name, language())}, {device_name(device)}"
+
+
 def value(signal: str, shown: Value) -> str:
     """A signal's value with its unit; an unknown one as it is."""
     word = VALUES.get((signal, shown)) if isinstance(shown, bool | str) else None
@@ -227,7 +236,8 @@ def outcome(outcome: Outcome) -> str:
         "core_down": lambda: gettext("The hub is down and can't take orders. Call the duty officer: 102."),
         "store_failing": lambda: gettext("The hub's memory fails, it takes no orders. Call the duty officer: 102."),
     }
-    return sentences[outcome.result]()
+    found = sentences.get(outcome.result)
+    return found() if found is not None else gettext(ANSWERS.get(outcome.result, ANSWERS["not_understood"]))
 
 
 PERIOD_NAMES: Final[Mapping[str, str]] = {"day": N_("Day"), "week": N_("Week"), "month": N_("Month")}

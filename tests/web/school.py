@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from hub.config.model import AppriseChannel, Config, Influx, Mqtt, Person, Secret, SmsChannel, Web, WebhookChannel
 from hub.config.model import Store as StoreSettings
 from hub.domain.decision import Decision
-from hub.domain.events import Attempted, Event, LineChecked
+from hub.domain.events import Attempted, Event, LineChecked, Tick
 from hub.store.beat import Beat, Heart
 from hub.store.inbox import Inbox
 from hub.store.store import Store
@@ -102,6 +102,10 @@ class School:
         decision = self.core.happens(event)
         self.store.commit([decision])
         return decision
+
+    def happens_tick(self) -> None:
+        """A second has passed for the core."""
+        self.happens(Tick())
 
     def says(self, device: str, **signals: object) -> Decision:
         decision = self.core.says(device, **signals)

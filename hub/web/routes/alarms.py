@@ -1,17 +1,20 @@
 """/alarms and /alarms/<id>: what happened, its proof, and the forms that acknowledge and end it."""
 
+from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.domain.alarms import Verdict
+from hub.domain.events import Promote, Shelve, Unshelve
 from hub.store import queries
-from hub.web import words
+from hub.web import forms, words
 from hub.web.ladder import rungs, ways
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.reading import reading
+from hub.web.show import present
 
 routes: Final = Blueprint("alarms", __name__)
 
@@ -22,8 +25,9 @@ def index() -> str:
     before = request.args.get("before", type=int)
     with reading() as db:
         found = queries.alarms_before(db, before, queries.PAGE + 1) if db is not None else ()
+        burden = queries.burden(db, present().at) if db is not None and before is None else None
     more = found[queries.PAGE - 1].alarm.id if len(found) > queries.PAGE else None
-    return render_template("alarms.html", found=found[: queries.PAGE], more=more, first=before is None)
+    return render_template("alarms.html", found=found[: queries.PAGE], more=more, first=before is None, burden=burden)
 
 
 @routes.get("/alarms/<int:number>")
@@ -46,6 +50,9 @@ def order(number: int) -> tuple[str, int, dict[str, str]] | Response:
 
 def _ordered(number: int) -> Outcome:
     form, address = request.form, request.remote_addr or ""
+    other = _OTHERS.get(form.get("order", ""))
+    if other is not None:
+        return other(number)
     pin, reason = form.get("pin", "").strip(), form.get("reason", "")
     if form.get("order") == "acknowledge":
         return page().orders.acknowledge(number, pin, reason, address)
@@ -53,6 +60,26 @@ def _ordered(number: int) -> Outcome:
     if verdict not in get_args(Verdict):
         abort(400)
     return page().orders.reset(number, pin, verdict, reason, address)  # type: ignore[arg-type]
+
+
+def _shelve(number: int) -> Outcome:
+    until, reason = forms.hours_from(present().at), forms.reason()
+    return page().orders.carry_out("shelve", forms.pin(), forms.address(), lambda by: Shelve(number, until, by, reason))
+
+
+def _unshelve(number: int) -> Outcome:
+    return page().orders.carry_out("shelve", forms.pin(), forms.address(), lambda by: Unshelve(number, by))
+
+
+def _promote(number: int) -> Outcome:
+    return page().orders.carry_out("promote", forms.pin(), forms.address(), lambda by: Promote(number, by, "page"))
+
+
+_OTHERS: Final[Mapping[str, Callable[[int], Outcome]]] = {
+    "shelve": _shelve,
+    "unshelve": _unshelve,
+    "promote": _promote,
+}
 
 
 def _shown(number: int, outcome: Outcome | None = None) -> str:
@@ -65,11 +92,12 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
     return render_template(
         "alarm.html", kept=kept, alarm=kept.alarm, rungs=rungs(kept, messages), ways=ways(messages), said=said,
         failed=outcome is not None, reason=request.form.get("reason", ""),
+        shelf_hours=forms.lengths(page().config.site.limits.shelve_at_most), order=request.form.get("order", ""),
     )  # fmt: skip
 
 
 def _done() -> str:
     match request.args.get("done"):
-        case "acknowledged" | "reset" | "pending" as result:
+        case "acknowledged" | "reset" as result:
             return words.outcome(Outcome(result))
-    return ""
+    return forms.said()

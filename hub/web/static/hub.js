@@ -17,7 +17,7 @@ function lost(yes) {
 }
 
 function inUse(part) {
-  return part.contains(document.activeElement) && document.activeElement.matches("input, textarea")
+  return part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
     || [...part.querySelectorAll("input:not([type=hidden])")].some((field) => field.value);
 }
 

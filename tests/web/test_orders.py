@@ -1,0 +1,137 @@
+"""The caretaker's forms: putting aside, maintenance, drills, and what an exercise becomes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import hub.domain
+from hub.web.answers import ANSWERS
+from hub.web.orders import Outcome
+from hub.web.words import outcome
+from tests.web.school import INSPECTORS_PIN, PIN, School
+
+DOMAIN = Path(hub.domain.__file__).parent
+
+
+def dark(school: School) -> int:
+    """A lamp alarm; returns its number."""
+    school.is_well()
+    school.says("light", lux=3)
+    for _ in range(8):
+        school.after(60)
+        school.says("light", lux=3)
+        school.happens_tick()
+    return next(alarm.id for alarm in school.core.state.open_alarms() if alarm.device == "light")
+
+
+def test_every_answer_of_the_core_has_its_sentence():
+    answers = set(re.findall(r'answer="(\w+)"', "".join(path.read_text() for path in DOMAIN.glob("*.py"))))
+    answers |= {"started", "ended", "no_button", "not_a_button", "too_far", "overlaps", "no_reason", "reason_too_long"}
+    own = {"acknowledged", "reset", "not_possible", "closed"}
+    assert answers - own - ANSWERS.keys() == set()
+
+
+def test_an_unheard_of_answer_is_a_sentence_too(school):
+    with school.app().test_request_context():
+        assert outcome(Outcome("something_new")) == outcome(Outcome("not_understood"))
+
+
+def test_a_task_is_put_aside_with_reason_and_time_and_taken_back(school, client):
+    number = dark(school)
+    assert "Put it aside" in client.page(f"/alarms/{number}")
+    with school.core_answers():
+        answer = client.post(f"/alarms/{number}", data={"order": "shelve", "pin": PIN, "hours": "4", "reason": "лампа"})
+        assert answer.status_code == 303
+        said = client.page(answer.location)
+        assert "Put aside. It comes back" in said and "Айгүл · лампа" in said
+        answer = client.post(f"/alarms/{number}", data={"order": "unshelve", "pin": PIN})
+        assert "Taken back" in client.page(answer.location)
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "said"),
+    [
+        ({"hours": "4", "reason": ""}, 409, "Write why"),
+        ({"hours": "", "reason": "x"}, 409, "This time is over already"),
+        ({"hours": "99999", "reason": "x"}, 409, "This is too long"),
+        ({"hours": "4", "reason": "x", "pin": "0000"}, 403, "This PIN is not right"),
+    ],
+)
+def test_what_is_wrong_with_putting_aside_is_said_and_the_form_stays_open(school, client, form, status, said):
+    number = dark(school)
+    with school.core_answers():
+        answer = client.post(f"/alarms/{number}?lang=en", data={"order": "shelve", "pin": PIN, **form})
+    assert answer.status_code == status
+    text = answer.get_data(as_text=True)
+    assert said in text and '<details class="order" open>' in text
+
+
+def test_a_panic_alarm_cannot_be_put_aside(school, client):
+    number = school.is_well().presses()
+    assert "Put it aside" not in client.page(f"/alarms/{number}")
+    with school.core_answers():
+        answer = client.post(f"/alarms/{number}", data={"order": "shelve", "pin": PIN, "hours": "1", "reason": "x"})
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("target", ["device:light", "zone:hall"])
+def test_maintenance_begins_and_ends(school, client, target):
+    school.is_well()
+    address = f"/maintenance/{target}"
+    with school.core_answers():
+        answer = client.post(address, data={"order": "begin", "pin": PIN, "hours": "4", "reason": "paint"})
+        assert "Maintenance has begun" in client.page(answer.location)
+        assert "Айгүл · paint" in client.page(address)
+        answer = client.post(address, data={"order": "end", "pin": INSPECTORS_PIN})
+        assert "Ended." in client.page(answer.location)
+        assert client.post(address, data={"order": "end", "pin": PIN}).status_code == 409
+
+
+def test_there_is_no_maintenance_of_what_the_school_does_not_have(client):
+    assert client.get("/maintenance/device:nothing").status_code == 404
+    assert client.get("/maintenance/roof").status_code == 404
+
+
+def test_a_drill_is_set_up_its_press_is_an_exercise_and_can_be_made_real(school, client):
+    school.is_well()
+    with school.core_answers():
+        answer = client.post("/drills", data={"button": ["panic-hall"], "minutes": "30", "pin": PIN})
+        assert "The drill is set up" in client.page(answer.location)
+        assert "not pressed yet" in client.page("/drills")
+        number = school.presses()
+        assert f"alarm {number}" in client.page("/drills")
+        assert "Make it a real alarm" in client.page(f"/alarms/{number}")
+        answer = client.post(f"/alarms/{number}", data={"order": "promote", "pin": PIN})
+        assert "It is a real alarm now" in client.page(answer.location)
+        answer = client.post("/drills", data={"end": "1", "pin": PIN})
+        assert "Ended." in client.page(answer.location)
+
+
+def test_a_drill_can_be_set_up_for_later_in_the_schools_time(school, client):
+    school.is_well()
+    with school.core_answers():
+        form = {"button": ["panic-hall"], "minutes": "30", "pin": PIN, "from": "2026-01-05T12:00"}
+        client.post("/drills", data=form)
+        assert client.post("/drills", data={**form, "from": "next week"}).status_code == 409
+
+
+def test_without_a_button_there_is_no_drill(school, client):
+    with school.core_answers():
+        answer = client.post("/drills?lang=en", data={"minutes": "30", "pin": PIN})
+    assert answer.status_code == 409 and "Choose at least one button" in answer.get_data(as_text=True)
+
+
+def test_the_alarms_page_tells_how_much_they_ask(school, client):
+    dark(school)
+    school.after(2 * 86_400)
+    text = client.page("/alarms")
+    assert "1 alarm is open for more than a day" in text
+    assert "0 sensors send too much" in text
+
+
+def test_a_pin_on_this_telephone_does_not_stand_for_one_with_drills(school, client):
+    school.is_well()
+    with school.core_answers():
+        client.post("/drills", data={"button": ["panic-hall"], "minutes": "30", "pin": PIN})
+        assert client.post("/drills", data={"end": "1"}).status_code == 403
