@@ -41,7 +41,7 @@ def order(target: str) -> forms.Answer | Response:
 def _shown(target: str, outcome: Outcome | None = None) -> str:
     kind, name = _known(target)
     site = page().config.site
-    back = url_for(f"places.{kind}", **{f"{kind}_id": name})
+    back = url_for("places.device", device_id=name) if kind == "device" else url_for("places.zone", zone_id=name)
     return render_template(
         "maintenance.html", work=present().maintenance.get(target), target=target, back=back,
         heading=words.device_name(site.devices[name]) if kind == "device" else "",
