@@ -14,6 +14,7 @@ from hub.forward.channels import channel_of
 from hub.forward.runner import Runner, stop_all
 from hub.forward.worker import Worker
 from hub.ingest.announced import AnnouncedFile
+from hub.ingest.cameras import checkers
 from hub.ingest.dialect import LaneName
 from hub.ingest.dialects import DIALECTS
 from hub.ingest.lane import Lane
@@ -100,6 +101,8 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     pipeline.commit(clock.now())  # before the first heartbeat, which carries the journal's head
     runners = [*_worker_runners(workers, clock), *_feeder_runners(config, mailbox, clock)]
     runners += _line_runners(lines, clock)
+    for number, checker in enumerate(checkers(config.site.devices.values(), mailbox.post), start=1):
+        runners.append(Runner(f"cameras-{number}", checker.step, checker.close, clock.now))
     upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
     page = PageProcess(config.path)
     runners.append(Runner("upkeep", upkeeper.step, upkeeper.close, clock.now))

@@ -18,7 +18,8 @@ from hub.domain.rules.rule import Rule
 from hub.domain.site import Device
 from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance, Pending, Probe, SiteState
 
-_NEVER_FOUND: Final = frozenset({"silent", "flood"})
+_SILENCE: Final = frozenset({"silent", "camera_down"})
+_NEVER_FOUND: Final = _SILENCE | {"flood"}
 """What is the hub's own observation is never found after a gap."""
 
 
@@ -121,7 +122,7 @@ def judge(
     busy = bool(after.open or after.pending or after.chatter or after.flooding)
     news: list[tuple[Rule, bool]] = []
     for rule in RULES.get(device.kind, ()) if said is None or busy or gap else _told_by(device.kind, said):
-        known = after if rule.alarm != "silent" else _listened_to(state, device, after, now)
+        known = after if rule.alarm not in _SILENCE else _listened_to(state, device, after, now)
         holds = None if known is None else rule.holds(device, known, state.site.hours, now)
         if holds or (holds is not None and busy):
             news.append((rule, holds))
@@ -155,7 +156,7 @@ def _listened_to(state: SiteState, device: Device, after: DeviceState, now: Now)
         return after if not state.unheard(device.id) else None
     if state.unheard(device.id) or now.ms_since(listening) < state.site.limits.grace:
         return None
-    return after if "silent" in after.open else msgspec.structs.replace(after, seen=listening)
+    return after if _SILENCE & after.open.keys() else msgspec.structs.replace(after, seen=listening)
 
 
 class _Round:

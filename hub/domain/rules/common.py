@@ -47,6 +47,8 @@ def _suspect(_device: Device, state: DeviceState, _hours: Hours, now: Now) -> bo
 
 
 SILENT: Final = Rule("silent", is_silent)
+CAMERA_DOWN: Final = Rule("camera_down", is_silent)
+"""A camera doesn't speak: it is silent when it doesn't answer."""
 PANIC: Final = (
     Rule("loop_fault", _loop_broken, frozenset({"loop"}), figure=reading("loop", "")),
     Rule("untested", _untested),

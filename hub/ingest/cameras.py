@@ -1,0 +1,56 @@
+"""Looks whether the cameras are there, some of them in each thread, and tells the core."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from hub.domain.now import Now
+from hub.domain.reports import Report
+from hub.domain.site import Device
+from hub.ingest.rtsp import Answer, ask
+
+log = logging.getLogger(__name__)
+
+EVERY: Final = 60_000
+"""ms between two looks at a camera; a third of `silent_after` where that is less."""
+SHORTEST: Final = 2_000
+IN_ONE_THREAD: Final = 8
+"""Cameras: if all of them hang, each is still looked at within the minute."""
+LONGEST_PAUSE: Final = 1000
+
+
+class Checker:
+    """Asks its cameras in turn, one each step."""
+
+    def __init__(
+        self, cameras: Iterable[Device], post: Callable[[Report], None], look: Callable[[str], Answer] = ask
+    ) -> None:
+        self._cameras = {camera.id: camera for camera in cameras}
+        self._post, self._look = post, look
+        self._due = dict.fromkeys(self._cameras, 0)
+        self._known: dict[str, Answer] = {}
+
+    def step(self, now: Now) -> int:
+        """Looks at the camera that waits longest, if its time has come; ms until the next one's."""
+        name = min(self._due, key=lambda camera: self._due[camera])
+        wait = self._due[name] - now.mono
+        if wait > 0:
+            return min(wait, LONGEST_PAUSE)
+        camera = self._cameras[name]
+        self._due[name] = now.mono + max(SHORTEST, min(EVERY, camera.silent_after // 3))
+        answer = self._look(camera.rtsp)
+        if answer != self._known.get(name):
+            log.log(logging.INFO if answer.reachable else logging.WARNING, "camera %s: %s", name, answer.detail or "ok")
+        self._known[name] = answer
+        self._post(Report(name, (("reachable", answer.reachable),)))
+        return 0
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def checkers(devices: Iterable[Device], post: Callable[[Report], None]) -> Iterator[Checker]:
+    """As many as the cameras need."""
+    cameras = [device for device in devices if device.rtsp]
+    for first in range(0, len(cameras), IN_ONE_THREAD):
+        yield Checker(cameras[first : first + IN_ONE_THREAD], post)
