@@ -35,7 +35,7 @@ def panic_over(school):
 
 
 def dark(school):
-    school.says("light", lux=3)
+    school.says("light", lux=3, relay="off")
     school.after(6 * MINUTE).happens(Tick())
 
 
