@@ -18,7 +18,7 @@ from hub.domain.decide import decide
 from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
 from hub.domain.events import DiskChecked, Event, Started, StoreChecked, Tick
 from hub.domain.now import Now
-from hub.domain.reports import Linked, Rejection, Report
+from hub.domain.reports import Linked, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS
 from hub.domain.state import SiteState
 from hub.ingest.dialect import LaneName
@@ -28,7 +28,7 @@ from hub.ingest.mailbox import Mailbox
 from hub.ingest.own import probe_payload, probe_topic
 from hub.ingest.router import Router
 from hub.store.ballast import Ballast
-from hub.store.inbox import Inbox
+from hub.store.inbox import Inbox, Order
 from hub.store.store import Rejected, Store, Upkeep
 
 log = logging.getLogger(__name__)
@@ -130,16 +130,22 @@ class Pipeline:
 
     def take(self, received: Received, lane: LaneName, now: Now) -> None:
         """Decodes one message and decides about it; it is acknowledged with its batch."""
-        decoded = self.router.decode(received.message, lane)
-        if decoded is None:
-            self._lane(lane).acknowledge(received)
-            return
-        urgent = False
-        if isinstance(decoded, Rejection):
-            self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
-        else:
-            for report in decoded if isinstance(decoded, tuple) else (decoded,):
-                urgent = self.happened(_named(report, received), now).urgent or urgent
+        try:
+            decoded = self.router.decode(received.message, lane)
+            if decoded is None:
+                self._lane(lane).acknowledge(received)
+                return
+            urgent = False
+            if isinstance(decoded, Rejection):
+                self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
+            else:
+                for report in decoded if isinstance(decoded, tuple) else (decoded,):
+                    urgent = self.happened(_named(report, received), now).urgent or urgent
+        except Exception as error:  # else the broker would bring it again at every start, and the hub would never live
+            log.exception("a message on %s is refused: the hub has a fault", received.message.topic)
+            fault = Rejection(Reason.FAULT, repr(error)[:200])
+            self.batch.reject(_kept(received, fault, now), now.mono + READINGS_WAIT_MS)
+            urgent = False
         self.batch.hold(lane, received, urgent=urgent)
 
     def happened(self, event: Event, now: Now) -> Decision:
@@ -252,11 +258,19 @@ class Pipeline:
             if not self.inbox.changed():
                 return
             for order in self.inbox.waiting():
-                decision = self.happened(order.command, now)
-                self.commit(now)
-                self.inbox.answer(order.id, decision.answer)
+                self.inbox.answer(order.id, self._carry_out(order, now))
         except (sqlite3.Error, msgspec.DecodeError) as error:
             log.error("orders from the page can't be read: %s", error)
+
+    def _carry_out(self, order: Order, now: Now) -> str:
+        """The answer, after what the order caused is on the disk."""
+        try:
+            decision = self.happened(order.command, now)
+        except Exception:  # an order that can't be carried out must not come again at every start
+            log.exception("order %d is refused: the hub has a fault", order.id)
+            return "not_understood"
+        self.commit(now)
+        return decision.answer
 
     def _answer_devices(self, receipts: Sequence[DeviceReceipt]) -> None:
         for receipt in receipts:

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     RETAINED_EVENT = "retained_event"
     BAD_FRAME = "bad_frame"
     BAD_CHECKSUM = "bad_checksum"
+    FAULT = "fault"  # the hub's own mistake
 
 
 class Rejection(msgspec.Struct, frozen=True):

@@ -2,9 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from hub.domain.site import Hours
+
+EARLIEST: Final = 1_767_225_600_000
+"""2026-01-01. A Raspberry Pi without a battery clock starts long before, until a time server is reached: what time of
+the day it is can't be known then."""
+
+
+def is_known(wall: int) -> bool:
+    """Whether `wall` can be the time at all."""
+    return wall >= EARLIEST
 
 
 def school_time(hours: Hours, wall: int) -> datetime:

@@ -51,6 +51,16 @@ def test_doors(changes, locked_first, at, signals, wait, expected):
     assert open_after(made, "door", wait, **signals) == expected
 
 
+def test_nothing_depends_on_the_hour_while_nobody_knows_it():
+    made = School()
+    made.after(1, wall_jump=-56 * 365 * 86_400)  # a Raspberry Pi starts in 1970
+    assert open_after(made, "door", 300, contact="open") == []
+    assert open_after(made, "light", 400, lux=0, relay="off") == []
+    made.after(1, wall_jump=56 * 365 * 86_400).happens(Tick())
+    made.after(400).happens(Tick())
+    assert sorted(made.open()) == ["dark", "door_held"]
+
+
 def test_a_bolt_thrown_on_an_open_door_is_no_break_in():
     made = School()
     made.says("door", contact="open", lock="unlocked")

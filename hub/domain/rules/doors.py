@@ -4,7 +4,7 @@ from typing import Final
 
 from hub.domain.now import Now
 from hub.domain.rules.rule import Rule
-from hub.domain.schedule import is_open
+from hub.domain.schedule import is_known, is_open
 from hub.domain.site import Device, Hours
 from hub.domain.state import DeviceState
 
@@ -20,6 +20,8 @@ def _intrusion(device: Device, state: DeviceState, hours: Hours, now: Now) -> bo
         return False
     if device.intrusion == "always":
         return True
+    if not is_known(now.wall):
+        return None
     return not is_open(hours, contact.since.wall) and not is_open(hours, now.wall)
 
 
@@ -41,7 +43,9 @@ def _exit_open(device: Device, state: DeviceState, hours: Hours, now: Now) -> bo
 
 def _open_in_hours(state: DeviceState, hours: Hours, now: Now) -> bool | None:
     contact = state.value("contact")
-    return None if contact is None else contact == "open" and is_open(hours, now.wall)
+    if contact is None or not is_known(now.wall):
+        return None
+    return contact == "open" and is_open(hours, now.wall)
 
 
 _CONTACT: Final = frozenset({"contact"})

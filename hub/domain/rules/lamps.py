@@ -4,7 +4,7 @@ from typing import Final
 
 from hub.domain.now import Now
 from hub.domain.rules.rule import Rule, below, number, reading
-from hub.domain.schedule import is_open, school_time
+from hub.domain.schedule import is_known, is_open, school_time
 from hub.domain.site import Device, Hours
 from hub.domain.state import DeviceState
 
@@ -19,16 +19,18 @@ _IN_USE: Final = 5.0
 def should_be_lit(device: Device, state: DeviceState, hours: Hours, now: Now) -> bool | None:
     """Whether there should be light: by the device's own times of day, else in opening hours, else while somebody is
     there. None where that isn't known."""
-    if device.lit_from != device.lit_to:
-        local = school_time(hours, now.wall)
-        minute = local.hour * 60 + local.minute
-        inside = device.lit_from <= minute < device.lit_to
-        return inside if device.lit_from < device.lit_to else minute >= device.lit_from or minute < device.lit_to
     if device.lit == "always":
         return True
     if device.lit == "occupied":
         occupied = state.value("occupancy")
         return None if occupied is None else occupied is True
+    if not is_known(now.wall):
+        return None
+    if device.lit_from != device.lit_to:
+        local = school_time(hours, now.wall)
+        minute = local.hour * 60 + local.minute
+        inside = device.lit_from <= minute < device.lit_to
+        return inside if device.lit_from < device.lit_to else minute >= device.lit_from or minute < device.lit_to
     return is_open(hours, now.wall)
 
 
