@@ -61,6 +61,7 @@ def _read(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         yield Clash("signal", f"'{signal}' is a figure: one bit can't say it")
     if signal in SIGNALS and SIGNALS[signal].form == "text":
         yield Clash("signal", f"'{signal}' is a text: a register can't say it")
+        return
     yield from _values(signal, values)
 
 

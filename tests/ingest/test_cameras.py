@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hub.domain.now import Now
 from hub.domain.site import Device
 from hub.ingest.cameras import EVERY, IN_ONE_THREAD, Checker, checkers
-from hub.ingest.rtsp import Answer, Head, NoAnswer, ask, head_of
+from hub.ingest.rtsp import SECONDS, Answer, Head, NoAnswer, ask, head_of
 from tests.ingest.camera import SDP, Camera, answer, answering
 from tests.servers import free_port
 
@@ -132,3 +133,11 @@ def test_each_camera_is_looked_at_in_its_turn_and_again_after_a_minute():
 
 def test_many_cameras_are_shared_among_threads():
     assert len(list(checkers([camera(f"c{n}") for n in range(IN_ONE_THREAD * 2 + 1)], print))) == 3
+
+
+def test_the_documented_figures_are_the_code_s():
+    doc = (Path(__file__).parents[2] / "docs" / "cameras.md").read_text()
+    assert (EVERY, IN_ONE_THREAD, SECONDS) == (60_000, 8, 5.0)
+    assert "Every minute" in doc
+    assert "Eight cameras share a thread" in doc
+    assert "get 5 s" in doc

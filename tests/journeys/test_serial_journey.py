@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.ingest.camera import SDP, Camera, answer, answering
 from tests.ingest.serial_line import Line, Panel
 from tests.journeys.rig import Hub
 from tests.servers import wait_until
@@ -56,3 +57,27 @@ def test_a_press_that_the_killed_hub_did_not_confirm_is_one_incident_afterwards(
     assert hub.count("alarms", "type = 'panic'") == 1
     assert hub.count("presses") == 1
     assert hq.incidents() == {1}
+
+
+def test_a_port_that_is_unplugged_is_known_and_used_again(hub, hq, panel, line):
+    hub.started()
+    link = f"name = 'port:{line.path}'"
+    wait_until(lambda: '"up":true' in str(hub.rows(f"SELECT body FROM links WHERE {link}")), 10, "the port is open")
+    line.unplug()
+    wait_until(lambda: '"up":false' in str(hub.rows(f"SELECT body FROM links WHERE {link}")), 10, "it is gone")
+    line.plug()
+    panel.press("panic-gym", 7, 1)
+    wait_until(lambda: panel.has("panic-gym", 7, 1, "hq"), 30, "the button's lamp is green")
+
+
+def test_a_camera_is_reachable_until_it_does_not_answer(hub):
+    camera = Camera(answering(DESCRIBE=answer("200 OK", SDP)))
+    entry = f'  - {{id: cam-gate, kind: camera, zone: hall, rtsp: "{camera.url}", silent_after: 3s}}\n'
+    hub.config.write_text(hub.config.read_text().replace("channels:\n", f"{entry}channels:\n"))
+    hub.started()
+    seen = "device = (SELECT no FROM devices WHERE id = 'cam-gate') AND value = 1"
+    wait_until(lambda: hub.count("readings", seen), 15, "it is seen")
+    assert hub.count("alarms") == 0
+    camera.close()
+    wait_until(lambda: hub.count("alarms", "device = 'cam-gate' AND type = 'camera_down'") == 1, 20, "it is a task")
+    assert hub.count("alarms", "type = 'silent'") == 0

@@ -56,6 +56,7 @@ class Bus:
 
     def turn(self) -> None:
         """Raises what the port raises."""
+        self._sieves.tend(self._clock())
         device, wait = self._turns.next(self._clock().mono)
         if wait:
             self._port.rest(min(wait, IDLE_MS))

@@ -52,6 +52,7 @@ class Pushed:
 
     def turn(self) -> None:
         """Raises what the port raises."""
+        self.sieves.tend(self.clock())
         self.give_receipts()
         self.listen(IDLE_MS)
 
@@ -104,6 +105,7 @@ class Polled(Pushed):
         self._patience = ANSWER_MS + _LONGEST_EXCHANGE * 10_000 // port.settings.baud
 
     def turn(self) -> None:
+        self.sieves.tend(self.clock())
         self.give_receipts()
         device, wait = self._turns.next(self.clock().mono)
         if wait:
