@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from hub.domain.alarms import Alarm
-from hub.domain.state import ChannelState, Drill, Maintenance
+from hub.domain.state import ChannelState, Drill, Maintenance, Probe
 from hub.store.store import DatabaseState
 
 PAGE: Final = 50
@@ -92,17 +92,42 @@ def _kept(rows: Iterable[tuple[str, int]]) -> tuple[Kept, ...]:
 
 
 def deliveries(db: sqlite3.Connection, alarms: Iterable[int]) -> dict[int, tuple[Delivery, ...]]:
-    """The messages about each of these alarms, in the order in which they were made."""
+    """The messages about each of these alarms, in the order in which they were made, and those that told of it together
+    with others."""
+    numbers = list(alarms)
+    grouped = _grouped(db, numbers)
     rows = db.execute(
         "SELECT alarm, channel, event_id, coalesce(json_extract(body, '$.type'), ''), reason, created_at, due_at,"
         " attempts, coalesce(sent_at, 0), outcome, detail, coalesce(settled, ''), coalesce(settled_at, 0)"
         " FROM outbox WHERE alarm IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (msgspec.json.encode(list(alarms)).decode(),),
+        (_numbers([*numbers, *grouped.values()]),),
     )
     found: defaultdict[int, list[Delivery]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(Delivery(*row))
-    return {number: tuple(messages) for number, messages in found.items()}
+    for (number, event), leader in grouped.items():
+        found[number] = [*(one for one in found[leader] if one.event_id == event), *found[number]]
+    return {number: tuple(found[number]) for number in numbers if number in found}
+
+
+def _grouped(db: sqlite3.Connection, numbers: list[int]) -> dict[tuple[int, str], int]:
+    """For each of these alarms that was told in a message of another, that message's event id and alarm."""
+    rows = db.execute(
+        "SELECT id, json_extract(body, '$.grouped_in') AS event FROM alarms"
+        " WHERE id IN (SELECT value FROM json_each(?)) AND event != ''",
+        (_numbers(numbers),),
+    )
+    return {(number, event): int(event.rsplit("-", 2)[1]) for number, event in rows}
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    return msgspec.json.encode(list(numbers)).decode()
+
+
+def probes(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Probe, ...]:
+    """The runs of the daily probe, newest first. One without `ended_at` is on its way or was cut off by a restart."""
+    rows = db.execute("SELECT body FROM probes ORDER BY id DESC LIMIT ?", (limit,))
+    return tuple(msgspec.json.decode(body, type=Probe) for (body,) in rows)
 
 
 def channel_states(db: sqlite3.Connection) -> dict[str, ChannelState]:

@@ -5,9 +5,9 @@ from flask import Flask, g
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import Hours, Language, in_language
 from hub.domain.wording import action, kk_from, what
+from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words
 from hub.web.cards import Card, cards
-from hub.web.ladder import STEPS, reached, rungs
 from hub.web.language import gettext, language, ngettext, switch, translations
 from hub.web.page import page
 from hub.web.view import View, is_danger

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from hub.domain.alarms import Alarm
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
+from hub.store.ladder import Way
 from hub.store.readings import Last
 from hub.web.answers import ANSWERS
-from hub.web.ladder import Way
 from hub.web.language import gettext, language, ngettext, translations
 from hub.web.orders import Outcome
 from hub.web.page import page

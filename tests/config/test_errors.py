@@ -215,3 +215,18 @@ def test_a_device_of_an_unknown_kind_is_still_checked_for_what_all_devices_have(
         "id",
         "zone",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ('{priority: medium, to: hq, quiet: {from: "22:00", to: "22:00"}}', "'to' must be another time than 'from'"),
+        ('{priority: medium, to: hq, quiet: {from: "22:00"}}', "'to' is missing in routes.quiet"),
+        ('{priority: medium, to: hq, quiet: {from: "26:00", to: "07:00"}}', "from: must be a time of the day"),
+        ('{priority: high, to: hq, quiet: {from: "22:00", to: "07:00"}}', "'quiet' is for tasks: the route has no"),
+        ("{priority: high, to: hq, headquarters: none}", "headquarters: must be one of important, all, not 'none'"),
+    ],
+)
+def test_a_route_that_waits_wrongly_is_told(tmp_path: Path, more: str, problem: str) -> None:
+    (told,) = problems(tmp_path, f"{SMALL}  - {more}\n")
+    assert problem in told

@@ -121,3 +121,9 @@ def test_check_prints_every_error_for_a_wrong_one(tmp_path: Path, capsys: pytest
 def test_the_bounds_of_the_alarms_life_can_be_set(tmp_path: Path) -> None:
     limits = read(tmp_path, small(alarms="alarms: {shelve_at_most: 8h, chatter_count: 5}")).site.limits
     assert (limits.shelve_at_most, limits.chatter_count, limits.grace) == (8 * 3_600_000, 5, Limits().grace)
+
+
+def test_quiet_hours_go_over_midnight_and_headquarters_can_have_everything(tmp_path: Path) -> None:
+    more = '  - {priority: [high, medium], to: hq, quiet: {from: "22:00", to: "07:00"}, headquarters: all}\n'
+    route = read(tmp_path, SMALL + more).site.routes[1]
+    assert (route.quiet, route.headquarters) == ((22 * 60, 7 * 60), "all")

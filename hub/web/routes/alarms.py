@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from hub.domain.alarms import Verdict
 from hub.domain.events import Promote, Shelve, Unshelve
 from hub.store import queries
+from hub.store.ladder import rungs, ways
 from hub.web import forms, words
-from hub.web.ladder import rungs, ways
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.reading import reading

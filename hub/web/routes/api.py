@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 
 from hub.domain.alarms import Alarm, Verdict
 from hub.store import queries
+from hub.store.ladder import rungs
 from hub.store.queries import Delivery, Kept
 from hub.web import words
-from hub.web.ladder import rungs
 from hub.web.language import gettext
 from hub.web.orders import Outcome
 from hub.web.page import page
