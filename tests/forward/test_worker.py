@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.events import Acknowledge, Attempted, LineChecked
+from hub.domain.events import Acknowledge, Attempted, LineChecked, Promote
 from hub.forward.backoff import LONGEST_MS
 from hub.forward.channel import Acknowledgement, Outcome, Receipt
+from hub.forward.receipts import read_answer
 from hub.forward.worker import HEARTBEAT_MS, LOOK_MS
 from tests.forward.alerts import alert
 from tests.forward.rig import Desk, Told, accepts, delivers, dispatch, fails, high
@@ -207,3 +208,16 @@ def test_acknowledgements_for_this_store_are_passed_on_and_no_others(desk: Desk)
     desk.put(alert(1))
     desk.step()
     assert [event for event in desk.posted if isinstance(event, Acknowledge)] == [Acknowledge(7, "Duty officer", "hq")]
+
+
+def test_headquarters_makes_an_exercise_real_through_a_receipt(desk: Desk) -> None:
+    answer = read_answer(
+        b'{"receipt": "x", "acks": [{"event_id": "%s", "operator": "Duty officer", "promotes": true}]}'
+        % alert(7).event_id.encode()
+    )
+    assert answer is not None
+    desk.channel.answer = lambda _alert: Receipt(proven=True, acks=answer.acknowledgements)
+    desk.put(alert(1))
+    desk.step()
+    assert [event for event in desk.posted if isinstance(event, Promote)] == [Promote(7, "Duty officer", "hq")]
+    assert not [event for event in desk.posted if isinstance(event, Acknowledge)]

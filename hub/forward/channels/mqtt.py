@@ -136,7 +136,7 @@ class Mqtt:
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 log.warning("%s: an acknowledgement that can't be read", self.name)
                 return
-            self._acks.append(Acknowledgement(ack.event_id, ack.operator, ack.at))
+            self._acks.append(Acknowledgement(ack.event_id, ack.operator, ack.at, ack.promotes))
             return
         answer = read_answer(payload)
         if answer is None:
