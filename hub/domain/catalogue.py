@@ -45,7 +45,8 @@ def _types() -> Mapping[str, AlarmType]:
         AlarmType(code, "medium")
         for code in (
             "untested", "door_held", "exit_open", "dark", "lamp_fault", "left_on", "long_stay", "air_poor",
-            "camera_down", "silent", "suspect", "battery_low", "flood", "channel_down", "disk_low", "clock_untrusted",
+            "camera_down", "poster_down", "silent", "suspect", "battery_low", "flood", "channel_down", "disk_low",
+            "clock_untrusted",
         )
     ]  # fmt: skip
     return MappingProxyType({alarm.code: alarm for alarm in table})

@@ -11,39 +11,52 @@ from hub.domain.conditions import Judgement, judge
 from hub.domain.decision import Decision, Entry, Reading
 from hub.domain.drills import on_end_drill, on_promote, on_start_drill
 from hub.domain.events import (
+    AcceptTask,
     Acknowledge,
     Attempted,
     DiskChecked,
     EndDrill,
     EndMaintenance,
     Event,
+    FinishRound,
+    FinishTask,
     Flooded,
+    GiveBackTask,
     Inspected,
     LineChecked,
     Maintain,
+    PlaceDevices,
+    PosterChecked,
     Promote,
     Reset,
     RunProbe,
     Shelve,
     StartDrill,
     Started,
+    StartRound,
     StoreChecked,
+    TakeTask,
     Tick,
+    TickRound,
     Unshelve,
 )
 from hub.domain.lines import on_attempt, on_line_checked
 from hub.domain.links import hears, on_linked
 from hub.domain.maintenance import on_end_maintenance, on_maintain
 from hub.domain.now import Now
+from hub.domain.placing import on_place_devices
+from hub.domain.posters import on_poster_checked
 from hub.domain.presses import Pressed, presses_in
 from hub.domain.probe import on_probe_heard, on_run_probe
 from hub.domain.reports import Linked, Report
+from hub.domain.rounds import follow_round, on_finish_round, on_start_round, on_tick_round
 from hub.domain.rules.battery import trends_after
 from hub.domain.signals import Value
 from hub.domain.site import HUB, Device
 from hub.domain.starts import on_started
 from hub.domain.state import DeviceState, Known, SiteState
 from hub.domain.supervision import on_disk_checked, on_store_checked
+from hub.domain.tasks import follow_tasks, on_accept_task, on_finish_task, on_give_back_task, on_take_task
 from hub.domain.ticks import on_tick
 
 
@@ -53,7 +66,8 @@ def decide(state: SiteState, event: Event, now: Now) -> Decision:
     Raises KeyError for a report of a device, or an attempt of a channel, that is not configured: decoders and
     workers only exist for configured ones.
     """
-    return _DECIDERS[type(event)](state, event, now)
+    decision = _DECIDERS[type(event)](state, event, now)
+    return follow_round(state, follow_tasks(state, decision, now), now)
 
 
 def _on_flooded(state: SiteState, event: Flooded, now: Now) -> Decision:
@@ -157,5 +171,14 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         Started: on_started,
         Flooded: _on_flooded,
         LineChecked: on_line_checked,
+        TakeTask: on_take_task,
+        GiveBackTask: on_give_back_task,
+        FinishTask: on_finish_task,
+        AcceptTask: on_accept_task,
+        StartRound: on_start_round,
+        TickRound: on_tick_round,
+        FinishRound: on_finish_round,
+        PlaceDevices: on_place_devices,
+        PosterChecked: on_poster_checked,
     }
 )

@@ -11,6 +11,7 @@ from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
 from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Link, Maintenance, Probe, SiteState
+from hub.domain.work import PosterState, Round, Task
 
 Stage = Literal["stored", "hq"]
 
@@ -129,13 +130,17 @@ class Decision(msgspec.Struct, frozen=True):
     drills: tuple[Drill, ...] = ()
     probes: tuple[Probe, ...] = ()
     facts: Facts | None = None
+    tasks: tuple[Task, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    posters: tuple[PosterState, ...] = ()
+    positions: Mapping[str, tuple[int, int] | None] = {}
     answer: str = ""
 
     @property
     def urgent(self) -> bool:
         """Whether it must be on the disk at once; plain readings may wait for their batch."""
         urgent = (self.alarms, self.presses, self.dispatches, self.settlements, self.journal, self.channels)
-        return any(urgent) or bool(self.anchors or self.drills or self.probes or self.links)
+        return any(urgent) or bool(self.anchors or self.drills or self.probes or self.links or self.posters)
 
 
 def apply(state: SiteState, decision: Decision) -> None:
@@ -155,6 +160,7 @@ def apply(state: SiteState, decision: Decision) -> None:
             state.maintenance.pop(target, None)
         else:
             state.maintenance[target] = work
+    _apply_work(state, decision)
     for probe in decision.probes:
         state.next_probe = max(state.next_probe, probe.id + 1)
         state.probe = None if probe.ended_at else probe
@@ -167,6 +173,19 @@ def apply(state: SiteState, decision: Decision) -> None:
             state.drills[drill.id] = drill
     if decision.facts is not None:
         state.facts = decision.facts
+
+
+def _apply_work(state: SiteState, decision: Decision) -> None:
+    for task in decision.tasks:
+        if task.state == "closed":
+            state.tasks.pop(task.alarm, None)
+        else:
+            state.tasks[task.alarm] = task
+    for round_ in decision.rounds:
+        state.next_round = max(state.next_round, round_.id + 1)
+        state.round = None if round_.finished_at else round_
+    for poster in decision.posters:
+        state.posters[poster.id] = poster
 
 
 def _apply_alarm(state: SiteState, alarm: Alarm) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from hub.domain.alarms import Verdict
 from hub.domain.decision import Anchor
 from hub.domain.reports import Linked, Report
+from hub.domain.work import PosterOutcome
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -161,6 +162,78 @@ class DiskChecked(msgspec.Struct, frozen=True):
     ballast: bool
 
 
+class TakeTask(msgspec.Struct, frozen=True):
+    """Somebody will do what the medium alarm asks for."""
+
+    alarm: int
+    by: str
+
+
+class GiveBackTask(msgspec.Struct, frozen=True):
+    """It waits for somebody else."""
+
+    alarm: int
+    by: str
+
+
+class FinishTask(msgspec.Struct, frozen=True):
+    """Somebody says that it is done; `photos` are SHA-256 of kept pictures, in hex."""
+
+    alarm: int
+    by: str
+    note: str = ""
+    photos: tuple[str, ...] = ()
+
+
+class AcceptTask(msgspec.Struct, frozen=True):
+    """An inspector accepts why it is not done, until `until` (UTC, ms)."""
+
+    alarm: int
+    until: int
+    by: str
+    reason: str
+
+
+class StartRound(msgspec.Struct, frozen=True):
+    """Somebody sets out on the monthly round."""
+
+    by: str
+
+
+class TickRound(msgspec.Struct, frozen=True):
+    """A person ends an item of the round, by its key: `fine`, or not, with what went wrong."""
+
+    round: int
+    item: str
+    by: str
+    fine: bool
+    note: str = ""
+
+
+class FinishRound(msgspec.Struct, frozen=True):
+    """The round is over."""
+
+    round: int
+    by: str
+    note: str = ""
+
+
+class PlaceDevices(msgspec.Struct, frozen=True):
+    """Devices are at (x, y) on their floor's plan, in thousandths of its width and height; None takes one off."""
+
+    places: Mapping[str, tuple[int, int] | None]
+    by: str
+
+
+class PosterChecked(msgspec.Struct, frozen=True):
+    """The hub has looked where a poster's code leads, at `at` (UTC, ms)."""
+
+    poster: str
+    outcome: PosterOutcome
+    detail: str
+    at: int
+
+
 Command = (
     Acknowledge
     | Reset
@@ -173,7 +246,27 @@ Command = (
     | Promote
     | RunProbe
     | Inspected
+    | TakeTask
+    | GiveBackTask
+    | FinishTask
+    | AcceptTask
+    | StartRound
+    | TickRound
+    | FinishRound
+    | PlaceDevices
 )
 """What people order through the inbox."""
 
-Event = Report | Linked | Tick | Started | Flooded | Command | Attempted | LineChecked | StoreChecked | DiskChecked
+Event = (
+    Report
+    | Linked
+    | Tick
+    | Started
+    | Flooded
+    | Command
+    | Attempted
+    | LineChecked
+    | StoreChecked
+    | DiskChecked
+    | PosterChecked
+)

@@ -100,6 +100,16 @@ HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)
 """The hub itself, whose alarms stand beside those of its devices. It is in no zone: its place is the school."""
 
 
+class Poster(msgspec.Struct, frozen=True):
+    """A poster of the children's contact centre 111 that hangs in `zone`: its code leads to `target`. `language` is
+    the one of its large text."""
+
+    id: str
+    zone: str
+    target: str
+    language: Literal["kk", "ru"] = "kk"
+
+
 class Route(msgspec.Struct, frozen=True):
     """Where alarms of these priorities go: `to` at once, each step of `after` (delay in ms, channels) until a person
     acknowledges. `quiet` are the minutes of the day from and until which tasks wait. `headquarters` says what of them
@@ -143,6 +153,7 @@ class Site(msgspec.Struct, frozen=True):
     routes: tuple[Route, ...]
     hq_channels: frozenset[str] = frozenset()
     limits: Limits = Limits()
+    posters: Mapping[str, Poster] = {}
 
     def number_of(self, device: str) -> int:
         """The device's place in hub.yaml, from 1, as alarm receivers number zones; 0 where it has none."""

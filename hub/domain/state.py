@@ -11,6 +11,7 @@ from hub.domain.now import Now
 from hub.domain.reports import LinkKind
 from hub.domain.signals import Value
 from hub.domain.site import HUB, Device, Site
+from hub.domain.work import PosterState, Round, Task
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -122,6 +123,10 @@ class SiteState:
         self.next_drill = 1
         self.supervised: frozenset[str] = frozenset()
         self.facts = Facts()
+        self.tasks: dict[int, Task] = {}
+        self.round: Round | None = None
+        self.next_round = 1
+        self.posters: dict[str, PosterState] = {}
         self.probe: Probe | None = None
         self.last_probe: Probe | None = None
         self.next_probe = 1

@@ -11,6 +11,7 @@ from hub.domain.decision import Decision
 from hub.domain.events import DiskChecked, StoreChecked
 from hub.domain.lines import is_lost, silent_line
 from hub.domain.now import Now
+from hub.domain.posters import poor_posters
 from hub.domain.routing import names_in
 from hub.domain.site import HUB
 from hub.domain.state import Pending, SiteState
@@ -77,11 +78,16 @@ def _probe(state: SiteState, _now: Now) -> str | None:
     return None if state.last_probe is None else state.last_probe.failed
 
 
+def _posters(state: SiteState, _now: Now) -> str | None:
+    return poor_posters(state)
+
+
 WATCHES: Final = (
     Watch("hq_line_lost", _lost_lines, names=True),
     Watch("channel_down", _dead_channels, names=True),
     Watch("store_failing", _store, STORE_GRACE),
     Watch("probe_failed", _probe),
+    Watch("poster_down", _posters, names=True),
     Watch("disk_low", _disk),
     Watch("clock_untrusted", _clock, CLOCK_GRACE),
 )

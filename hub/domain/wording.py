@@ -56,6 +56,11 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
         ),
         "air_poor": ("ауа нашар", "плохой воздух", "the air is poor"),
         "camera_down": ("камерамен байланыс жоқ", "нет связи с камерой", "the camera can't be reached"),
+        "poster_down": (
+            "111 байланыс орталығының плакатындағы код істемей тұр",
+            "код на плакате контакт-центра 111 не работает",
+            "the code on a poster of the contact centre 111 does not work",
+        ),
         "silent": ("датчик белгі бермей тұр", "датчик молчит", "the sensor is silent"),
         "suspect": (
             "датчик көрсеткіші күмәнді",
@@ -166,6 +171,11 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Knock and ask whether help is needed.",
         ),
         "air_poor": ("Желдетіңіз.", "Проветрите.", "Air the room."),
+        "poster_down": (
+            "Плакатты басып шығарып, жаңасын іліңіз; болмаса, инспекторға айтыңыз.",
+            "Распечатайте и повесьте новый плакат; если не поможет, сообщите инспектору.",
+            "Print a new poster and hang it up; if that does not help, tell the inspector.",
+        ),
         "camera_down": (
             "Камераның қорегі мен сымын тексеріңіз.",
             "Проверьте питание и кабель камеры.",

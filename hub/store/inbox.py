@@ -12,17 +12,25 @@ from typing import Final
 import msgspec
 
 from hub.domain.events import (
+    AcceptTask,
     Acknowledge,
     Command,
     EndDrill,
     EndMaintenance,
+    FinishRound,
+    FinishTask,
+    GiveBackTask,
     Inspected,
     Maintain,
+    PlaceDevices,
     Promote,
     Reset,
     RunProbe,
     Shelve,
     StartDrill,
+    StartRound,
+    TakeTask,
+    TickRound,
     Unshelve,
 )
 
@@ -38,6 +46,14 @@ KINDS: Final[dict[str, type[Command]]] = {
     "promote": Promote,
     "run_probe": RunProbe,
     "inspected": Inspected,
+    "take_task": TakeTask,
+    "give_back_task": GiveBackTask,
+    "finish_task": FinishTask,
+    "accept_task": AcceptTask,
+    "start_round": StartRound,
+    "tick_round": TickRound,
+    "finish_round": FinishRound,
+    "place_devices": PlaceDevices,
 }
 
 _SCHEMA: Final = """

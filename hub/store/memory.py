@@ -14,6 +14,7 @@ from hub.domain.now import Now
 from hub.domain.presses import DELIVERIES_KEPT
 from hub.domain.site import Site
 from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, Probe, SiteState, Trend
+from hub.domain.work import PosterState, Round, Task
 from hub.store.readings import Fold
 
 
@@ -42,6 +43,7 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now, last_beat: 
             work, until_mono=_due(work.until, now, site.limits.maintain_at_most)
         )
     _load_drills(connection, state, now)
+    _load_work(connection, state)
     _load_probes(connection, state, now)
     return state
 
@@ -51,6 +53,20 @@ def _load_drills(connection: sqlite3.Connection, state: SiteState, now: Now) -> 
     for (body,) in connection.execute("SELECT body FROM drills WHERE open = 1 ORDER BY id"):
         drill = placed(msgspec.json.decode(body, type=Drill), now)
         state.drills[drill.id] = drill
+
+
+def _load_work(connection: sqlite3.Connection, state: SiteState) -> None:
+    """A round goes on with the items it was begun with, whatever the configuration has now."""
+    for (body,) in connection.execute("SELECT body FROM tasks WHERE open = 1"):
+        task = msgspec.json.decode(body, type=Task)
+        state.tasks[task.alarm] = task
+    state.next_round = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM rounds").fetchone()[0]
+    for (body,) in connection.execute("SELECT body FROM rounds WHERE open = 1 ORDER BY id DESC LIMIT 1"):
+        state.round = msgspec.json.decode(body, type=Round)
+    for (body,) in connection.execute("SELECT body FROM posters"):
+        poster = msgspec.json.decode(body, type=PosterState)
+        if poster.id in state.site.posters:
+            state.posters[poster.id] = poster
 
 
 def _load_probes(connection: sqlite3.Connection, state: SiteState, now: Now) -> None:

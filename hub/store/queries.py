@@ -12,6 +12,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.state import ChannelState, Drill, Maintenance, Probe
+from hub.domain.work import PosterState, Round, Task
 from hub.store.store import DatabaseState
 
 PAGE: Final = 50
@@ -165,6 +166,54 @@ def drills(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Drill, ...]:
     """Drills that go on or are yet to come, and the last ones, newest first."""
     rows = db.execute("SELECT body FROM drills ORDER BY id DESC LIMIT ?", (limit,))
     return tuple(msgspec.json.decode(body, type=Drill) for (body,) in rows)
+
+
+def open_tasks(db: sqlite3.Connection) -> dict[int, Task]:
+    """Tasks that somebody has done something about and whose alarm is open, by its number."""
+    rows = db.execute("SELECT alarm, body FROM tasks WHERE open = 1")
+    return {number: msgspec.json.decode(body, type=Task) for number, body in rows}
+
+
+def task(db: sqlite3.Connection, alarm: int) -> Task | None:
+    """What became of an alarm's task, None where nobody has touched it."""
+    row = db.execute("SELECT body FROM tasks WHERE alarm = ?", (alarm,)).fetchone()
+    return None if row is None else msgspec.json.decode(row[0], type=Task)
+
+
+def closed_tasks(db: sqlite3.Connection, limit: int = PAGE) -> tuple[tuple[Kept, Task], ...]:
+    """The last tasks whose alarm is over, with it, newest first."""
+    rows = db.execute(
+        "SELECT a.body, a.stored_at, t.body FROM tasks t JOIN alarms a ON a.id = t.alarm WHERE t.open = 0"
+        " ORDER BY t.alarm DESC LIMIT ?",
+        (limit,),
+    )
+    return tuple(
+        (Kept(msgspec.json.decode(alarm, type=Alarm), stored_at), msgspec.json.decode(body, type=Task))
+        for alarm, stored_at, body in rows
+    )
+
+
+def rounds(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Round, ...]:
+    """The round that goes on and the last ones, newest first."""
+    rows = db.execute("SELECT body FROM rounds ORDER BY id DESC LIMIT ?", (limit,))
+    return tuple(msgspec.json.decode(body, type=Round) for (body,) in rows)
+
+
+def round_(db: sqlite3.Connection, number: int) -> Round | None:
+    """One round, None where there never was one with this number."""
+    row = db.execute("SELECT body FROM rounds WHERE id = ?", (number,)).fetchone()
+    return None if row is None else msgspec.json.decode(row[0], type=Round)
+
+
+def posters(db: sqlite3.Connection) -> dict[str, PosterState]:
+    """What is known of each poster that was ever checked or scanned."""
+    rows = db.execute("SELECT id, body FROM posters")
+    return {name: msgspec.json.decode(body, type=PosterState) for name, body in rows}
+
+
+def positions(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """Where devices are on the plan of their floor, in thousandths of its width and height."""
+    return {device: (x, y) for device, x, y in db.execute("SELECT device, x, y FROM positions")}
 
 
 class Burden(msgspec.Struct, frozen=True):

@@ -192,12 +192,32 @@ class Store:
                 "INSERT OR REPLACE INTO drills (id, open, body) VALUES (?,?,?)",
                 (drill.id, not drill.ended_at, _json(drill)),
             )
+        self._write_work(decision)
         for name, link in decision.links.items():
             self._db.execute("INSERT OR REPLACE INTO links (name, body) VALUES (?,?)", (name, _json(link)))
         for entry in decision.journal:
             self._journal.append(entry)
         for anchor in decision.anchors:
             self._anchors.add(anchor)
+
+    def _write_work(self, decision: Decision) -> None:
+        for task in decision.tasks:
+            self._db.execute(
+                "INSERT OR REPLACE INTO tasks (alarm, open, body) VALUES (?,?,?)",
+                (task.alarm, task.state != "closed", _json(task)),
+            )
+        for round_ in decision.rounds:
+            self._db.execute(
+                "INSERT OR REPLACE INTO rounds (id, open, body) VALUES (?,?,?)",
+                (round_.id, not round_.finished_at, _json(round_)),
+            )
+        for poster in decision.posters:
+            self._db.execute("INSERT OR REPLACE INTO posters (id, body) VALUES (?,?)", (poster.id, _json(poster)))
+        for device, place in decision.positions.items():
+            if place is None:
+                self._db.execute("DELETE FROM positions WHERE device = ?", (device,))
+            else:
+                self._db.execute("INSERT OR REPLACE INTO positions (device, x, y) VALUES (?,?,?)", (device, *place))
 
     def _write_alarm(self, alarm: Alarm) -> None:
         self._db.execute(

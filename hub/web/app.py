@@ -15,7 +15,7 @@ from hub.web.orders import Orders
 from hub.web.page import EXTENSION, Page
 from hub.web.pins import Pins
 from hub.web.reading import StoreUnreadable
-from hub.web.routes import alarms, api, drills, health, maintenance, places, report, status, stream
+from hub.web.routes import alarms, api, drills, health, maintenance, places, report, status, stream, tasks
 from hub.web.streams import Streams
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
@@ -23,6 +23,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     places.routes,  # /zones/<id> and /devices/<id>
     alarms.routes,  # /alarms and /alarms/<id>
     maintenance.routes,  # /maintenance/<target>
+    tasks.routes,  # /tasks and /tasks/<id>
     drills.routes,  # /drills
     api.routes,  # /api/v1/…
     report.routes,  # /api/v1/report

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from hub.domain.state import ChannelState, Maintenance
+from hub.domain.work import Task
 from hub.store import queries
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept, Written
@@ -30,6 +31,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     queued: Mapping[str, int] = {}
     databases: Mapping[str, Written] = {}
     maintenance: Mapping[str, Maintenance] = {}
+    tasks: Mapping[int, Task] = {}
     first_reading: int = 0
     last_reading: int = 0
 
@@ -64,6 +66,7 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
         queued=queries.queued(db),
         databases=queries.databases(db),
         maintenance=queries.maintenance(db),
+        tasks=queries.open_tasks(db),
         first_reading=first,
         last_reading=last,
     )

@@ -120,7 +120,7 @@ def _glance(view: View) -> object:
         beat.clock if beat is not None else "",
         tuple(device.status for device in view.devices.values()),
         tuple(_choices(device.signals) for device in view.devices.values()),
-        view.alarms, view.deliveries, tuple(view.maintenance.values()),
+        view.alarms, view.deliveries, tuple(view.maintenance.values()), tuple(view.tasks.values()),
         tuple((line.name, line.state, line.queued, line.outcome) for line in view.lines),
         tuple((database.name, database.state) for database in view.databases),
     )  # fmt: skip

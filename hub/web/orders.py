@@ -26,6 +26,9 @@ STATUS: Final[Mapping[str, int]] = {
     "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
     "wrong_pin": 403, "not_allowed": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
     "shelved": 200, "unshelved": 200, "maintained": 200, "ended": 200, "started": 200, "promoted": 200,
+    "taken": 200, "given_back": 200, "said_done": 200, "accepted": 200, "known": 200, "forgotten": 200, "placed": 200,
+    "round_started": 200, "ticked": 200, "round_finished": 200, "no_such_task": 404, "no_such_round": 404,
+    "photo_not_understood": 400, "no_room_for_photos": 507,
 }  # fmt: skip
 """HTTP status of each result: the core's answers, and what kept an order from reaching it."""
 
@@ -68,8 +71,12 @@ class Orders:
         return self._ordered(number, pin, address, lambda by: Reset(number, by, verdict, short(reason)))
 
     def carry_out(self, action: Action, pin: str, address: str, command: Callable[[str], Command]) -> Outcome:
-        """Any other order, of whoever the PIN belongs to (or was remembered, where the action allows that): the one
-        place where roles are checked."""
+        """Any other order, of whoever the PIN belongs to, or was remembered, where the action allows that."""
+        who = self.identify(action, pin, address)
+        return msgspec.structs.replace(self.give(command(who.by)), by=who.by) if who.done else who
+
+    def identify(self, action: Action, pin: str, address: str) -> Outcome:
+        """`known` with the person's name, who may do `action`; else why not. The one place where roles are checked."""
         person = self.remembered() if action in REMEMBERED and not pin else None
         if person is None:
             try:
@@ -81,7 +88,7 @@ class Orders:
             staff.remember(person, self._live.now())
         if person.role not in MAY[action]:
             return Outcome("not_allowed", by=person.name)
-        return msgspec.structs.replace(self.give(command(person.name)), by=person.name)
+        return Outcome("known", by=person.name)
 
     def remembered(self) -> Person | None:
         """Who has lately given a PIN in this browser."""

@@ -10,6 +10,8 @@ from typing import Final
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
+from hub.web.photos import UPLOAD_LIMIT
+
 log = logging.getLogger(__name__)
 
 csrf: Final = CSRFProtect()
@@ -27,6 +29,7 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _COMPRESSED: Final = ("text/", "application/json", "application/javascript", "image/svg")
+_WITH_PICTURES: Final = frozenset({"tasks.order"})
 _WORTH_BYTES: Final = 1000
 
 
@@ -40,8 +43,15 @@ def protect(app: Flask, store: Path) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a page may hang on the wall for weeks
         MAX_CONTENT_LENGTH=BODY_LIMIT,
     )
+    app.before_request(_let_pictures_in)
     csrf.init_app(app)
     app.after_request(_guard)
+
+
+def _let_pictures_in() -> None:
+    """Before the form is read for its token."""
+    if request.endpoint in _WITH_PICTURES:
+        request.max_content_length = UPLOAD_LIMIT
 
 
 def secret_key(store: Path) -> bytes:

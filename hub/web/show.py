@@ -4,6 +4,7 @@ from flask import Flask, g
 
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import Hours, Language, in_language
+from hub.domain.tasks import is_task
 from hub.domain.wording import action, kk_from, what
 from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words
@@ -43,6 +44,7 @@ def _context() -> dict[str, object]:
         "steps_of": lambda alarm: steps_of(view, alarm),
         "unseen": unseen,
         "is_danger": is_danger,
+        "is_task": is_task,
         "in_language": lambda text: in_language(text, language()),
     }
 

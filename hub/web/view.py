@@ -14,6 +14,7 @@ from hub.config.model import Config
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import PRIORITY_RANK, Device, Zone
 from hub.domain.state import Maintenance
+from hub.domain.work import Task
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept
 from hub.store.readings import Last
@@ -105,6 +106,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     line: LineView | None
     databases: tuple[DatabaseView, ...]
     maintenance: Mapping[str, Maintenance] = {}
+    tasks: Mapping[int, Task] = {}
 
     @property
     def dangers(self) -> tuple[Alarm, ...]:
@@ -142,6 +144,7 @@ def build(config: Config, facts: Facts, now: int) -> View:
         line=_best_hq_line(lines),
         databases=_databases(config, facts),
         maintenance=facts.maintenance,
+        tasks=facts.tasks,
     )
     return msgspec.structs.replace(view, state=_site_state(view))
 

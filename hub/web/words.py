@@ -9,6 +9,7 @@ from markupsafe import Markup
 from hub.domain.alarms import Alarm
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
+from hub.domain.work import Task
 from hub.store.ladder import Way
 from hub.store.readings import Last
 from hub.web.answers import ANSWERS
@@ -162,6 +163,22 @@ def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
         return zone_name
     own = device_name(device)
     return f"{zone_name}, {own[:1].lower() + own[1:]}"
+
+
+def task_state(task: Task) -> str:
+    """Where a task stands, and with whom."""
+    sentences = {
+        "open": lambda: gettext("Nobody has taken it yet"),
+        "taken": lambda: gettext("%(name)s does it", name=task.taken_by),
+        "said_done": lambda: gettext("%(name)s has done it; the sensor has not confirmed it yet", name=task.done_by),
+        "accepted": lambda: gettext("%(name)s has accepted why not", name=task.accepted_by),
+        "closed": lambda: (
+            gettext("Closed: the sensor has confirmed it")
+            if task.closed_by == "sensor"
+            else gettext("Closed: accepted by %(name)s", name=task.accepted_by)
+        ),
+    }
+    return sentences[task.state]()
 
 
 def button_name(site: Site, device_id: str) -> str:

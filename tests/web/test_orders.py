@@ -28,7 +28,9 @@ def dark(school: School) -> int:
 def test_every_answer_of_the_core_has_its_sentence():
     answers = set(re.findall(r'answer="(\w+)"', "".join(path.read_text() for path in DOMAIN.glob("*.py"))))
     answers |= {"started", "ended", "no_button", "not_a_button", "too_far", "overlaps", "no_reason", "reason_too_long"}
+    answers |= {"taken", "taken_already"}
     own = {"acknowledged", "reset", "not_possible", "closed"}
+    own |= {"running", "no_headquarters"}  # of the daily probe, which nobody orders on the page
     assert answers - own - ANSWERS.keys() == set()
 
 

@@ -1,0 +1,172 @@
+"""Tasks on the page: taken once, done with a photograph that tells nothing but what it shows, closed by the sensor."""
+
+import io
+import os
+
+import pytest
+from PIL import Image
+
+from hub.web import photos
+from hub.web.photos import Photos, Refused
+from tests.web.school import INSPECTORS_PIN, PIN, School
+
+
+@pytest.fixture
+def task(school) -> int:
+    """A door's empty battery; the number of its alarm."""
+    school.is_well()
+    school.says("door", battery=4)
+    return next(alarm.id for alarm in school.core.state.open_alarms() if alarm.type == "battery_low")
+
+
+def picture(form: str = "JPEG", size: tuple[int, int] = (3000, 2000)) -> io.BytesIO:
+    """As a telephone makes it: with the place and the owner's name in it."""
+    image = Image.frombytes("RGB", (50, 50), os.urandom(7500)).resize(size)
+    said = Image.Exif()
+    said[0x010E] = "Айгүл's telephone"
+    said.get_ifd(0x8825)[2] = (43.0, 14.0, 0.0)
+    content = io.BytesIO()
+    image.save(content, form, exif=said)
+    content.seek(0)
+    return content
+
+
+def does(client, number: int, order: str, status: int = 303, **form: object):
+    data = {"order": order, "pin": PIN, **form}
+    answer = client.post(f"/tasks/{number}?lang=en", data=data, content_type="multipart/form-data")
+    assert answer.status_code == status, answer.get_data(as_text=True)[-600:]
+    return client.page(answer.location) if status == 303 else answer.get_data(as_text=True)
+
+
+def test_a_task_says_what_to_do_and_the_status_page_leads_to_it(client, task):
+    assert f'href="/tasks/{task}"' in client.page("/")
+    assert "Nobody has taken it yet" in client.page("/tasks")
+    assert "the battery is low" in client.page(f"/tasks/{task}").lower()
+
+
+def test_from_taken_over_done_to_closed_by_the_sensor(school, client, task):
+    with school.core_answers():
+        assert "It is your task now" in does(client, task, "take")
+        assert "Айгүл does it" in client.page("/")
+        text = does(client, task, "done", reason="new battery", photo=(picture(), "photo.jpg"))
+    assert "closes by itself when the sensor confirms it" in text
+    assert "new battery" in text
+    assert "the sensor has not confirmed it yet" in client.page("/tasks")
+    school.says("door", battery=98)
+    assert "Closed: the sensor has confirmed it" in client.page(f"/tasks/{task}")
+    assert "Closed: the sensor has confirmed it" in client.page("/tasks")
+
+
+def test_the_second_who_takes_it_is_told(school, task):
+    first, second = school.client(), school.client()
+    with school.core_answers():
+        does(first, task, "take")
+        assert "Somebody else has taken" in does(second, task, "take", 409, pin=INSPECTORS_PIN)
+
+
+def test_a_task_that_is_given_back_and_one_that_is_over(school, client, task):
+    with school.core_answers():
+        does(client, task, "take")
+        assert "waits for somebody else" in does(client, task, "give_back")
+        school.says("door", battery=98)
+        assert "over already" in does(client, task, "take", 404)
+
+
+def test_only_an_inspector_accepts_why_not(school, client, task):
+    form = {"hours": "24", "reason": "battery ordered"}
+    with school.core_answers():
+        assert "for the inspector to decide" in does(client, task, "accept", 403, **form)
+        assert "Accepted. The task comes back" in does(client, task, "accept", pin=INSPECTORS_PIN, **form)
+    assert "Put aside until" in client.page("/tasks")
+
+
+def test_photographs_are_for_staff_and_the_telephone_can_be_forgotten(school, client, task):
+    with school.core_answers():
+        does(client, task, "done", photo=(picture(), "photo.jpg"))
+    name = school.core.state.tasks[task].photos[0]
+    answer = client.get(f"/tasks/photos/{name}.jpg")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    stranger = school.client()
+    assert stranger.get(f"/tasks/photos/{name}.jpg").status_code == 403
+    assert "1 photograph, for staff only" in stranger.page(f"/tasks/{task}")
+    assert "no longer knows" in does(client, task, "forget")
+    assert client.get(f"/tasks/photos/{name}.jpg").status_code == 403
+    does(client, task, "show")
+    assert client.get(f"/tasks/photos/{name}.jpg").status_code == 200
+
+
+def test_a_pin_given_once_is_enough_for_four_hours_on_the_same_telephone(school, client, task):
+    with school.core_answers():
+        does(client, task, "take")
+        does(client, task, "give_back", pin="")
+        school.after(4 * 3600 + 1)
+        assert "PIN is not right" in does(client, task, "take", 403, pin="")
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [(b"GIF89a", 400, "no photograph"), (b"", 400, "no photograph"), (b"<svg onload=alert(1)>", 400, "no photograph")],
+)
+def test_what_is_no_photograph_is_refused_with_a_sentence(school, client, task, content, status, said):
+    with school.core_answers():
+        assert said in does(client, task, "done", status, photo=(io.BytesIO(content), "photo.jpg"))
+
+
+def test_too_much_at_once_is_refused_before_it_is_read(school, client, task, monkeypatch):
+    monkeypatch.setattr("hub.web.security.UPLOAD_LIMIT", 100_000)
+    does(client, task, "done", 413, photo=(io.BytesIO(os.urandom(200_000)), "photo.jpg"))
+
+
+def test_a_kept_photograph_is_small_and_tells_nothing_but_what_it_shows(tmp_path):
+    album = Photos(tmp_path / "hub.db")
+    name = album.keep(picture())
+    kept = album.read(name)
+    with Image.open(io.BytesIO(kept)) as image:
+        assert max(image.size) <= photos.LONGEST_SIDE
+        assert dict(image.getexif()) == {}
+    assert b"telephone" not in kept
+    assert album.keep(io.BytesIO(kept)) != ""
+    path = tmp_path / "hub-photos" / f"{name}.jpg"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "JPEG"])
+def test_what_telephones_make_is_understood(tmp_path, form):
+    assert Photos(tmp_path / "hub.db").keep(picture(form, (800, 600)))
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
+    bomb = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
+    bomb.seek(0)
+    with pytest.raises(Refused, match="photo_not_understood"):
+        Photos(tmp_path / "hub.db").keep(bomb)
+
+
+def test_no_more_photographs_than_the_quota(tmp_path, monkeypatch):
+    monkeypatch.setattr(photos, "QUOTA", 1000)
+    with pytest.raises(Refused, match="no_room_for_photos"):
+        Photos(tmp_path / "hub.db").keep(picture())
+    assert list((tmp_path / "hub-photos").iterdir()) == []
+
+
+def test_a_photograph_that_was_changed_on_the_disk_is_not_shown(tmp_path):
+    album = Photos(tmp_path / "hub.db")
+    name = album.keep(picture())
+    (tmp_path / "hub-photos" / f"{name}.jpg").write_bytes(b"another")
+    assert album.read(name) is None
+    assert album.read("../hub") is None
+
+
+def test_tasks_outlive_a_restart(school, client, task):
+    with school.core_answers():
+        does(client, task, "take")
+    school.end()
+    again = School(school.config.path.parent)
+    again.core.now = school.core.now
+    again.start()
+    try:
+        assert "Айгүл does it" in again.client().page(f"/tasks/{task}")
+    finally:
+        again.end()
