@@ -17,6 +17,7 @@ from hub.ingest.announced import AnnouncedFile
 from hub.ingest.cameras import checkers
 from hub.ingest.dialect import LaneName
 from hub.ingest.dialects import DIALECTS
+from hub.ingest.floodgate import Floodgate
 from hub.ingest.lane import Lane
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
@@ -81,7 +82,8 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     announced = AnnouncedFile(config.store.path)
     router = Router(config.site.devices.values(), DIALECTS, announced.save, OwnTopic(config.site.id))
     router.remember(announced.load())
-    lanes = Lanes(_lane(config, router, LaneName.PANIC), _lane(config, router, LaneName.TELEMETRY), mailbox)
+    gate = Floodgate(config.mqtt.limits, state.presses)
+    lanes = Lanes(_lane(config, router, LaneName.PANIC), _lane(config, router, LaneName.TELEMETRY), mailbox, gate)
     stack.callback(lanes.close)
 
     workers = {

@@ -18,10 +18,10 @@ from hub.domain.decide import decide
 from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
 from hub.domain.events import DiskChecked, Event, Started, StoreChecked, Tick
 from hub.domain.now import Now
-from hub.domain.reports import Linked, Reason, Rejection, Report
+from hub.domain.reports import Decoded, Linked, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS
 from hub.domain.state import SiteState
-from hub.ingest.dialect import LaneName
+from hub.ingest.dialect import LaneName, Route
 from hub.ingest.lane import Lane, Received
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
@@ -83,6 +83,7 @@ class Pipeline:
         self.state, self.store, self.inbox, self.router = state, store, inbox, router
         self.lanes, self.mailbox, self.outlets, self.now = lanes, mailbox, outlets, now
         self.answerers: Mapping[str, Answerer] = {}
+        self.gate = lanes.gate
         self.batch = Batch()
         self.ballast = Ballast(store.path)
         self.failing = ""
@@ -123,29 +124,47 @@ class Pipeline:
                 if self.router.news:
                     self._listen()
                 self._watch_broker(now)
+                self._watch_floods(now)
                 beat(now)
             self._part = (self._part + 1) % TICK_PARTS
         if self.batch.is_due(now.mono, self.lanes.telemetry.in_flight // 2):
             self.commit(now)
 
-    def take(self, received: Received, lane: LaneName, now: Now) -> None:
+    def take(self, received: Received, lane: LaneName, now: Now, *, gated: bool = True) -> None:
         """Decodes one message and decides about it; it is acknowledged with its batch."""
         try:
-            decoded = self.router.decode(received.message, lane)
-            if decoded is None:
+            route = self.router.route(received.message.topic, lane)
+            if route is None:
                 self._lane(lane).acknowledge(received)
-                return
-            urgent = False
-            if isinstance(decoded, Rejection):
-                self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
+            elif not gated or self.gate.lets_in(route, lane, received, now.mono):
+                self._take_in(self.router.read(route, received.message), received, lane, now)
             else:
-                for report in decoded if isinstance(decoded, tuple) else (decoded,):
-                    urgent = self.happened(_named(report, received), now).urgent or urgent
+                self._take_excess(route, received, lane, now)
         except Exception as error:  # else the broker would bring it again at every start, and the hub would never live
             log.exception("a message on %s is refused: the hub has a fault", received.message.topic)
             fault = Rejection(Reason.FAULT, repr(error)[:200])
             self.batch.reject(_kept(received, fault, now), now.mono + READINGS_WAIT_MS)
-            urgent = False
+            self.batch.hold(lane, received, urgent=False)
+
+    def _take_excess(self, route: Route, received: Received, lane: LaneName, now: Now) -> None:
+        """The device floods: only a new press is decided about, and nothing of telemetry is even decoded."""
+        decoded = self.router.read(route, received.message) if lane is LaneName.PANIC else None
+        if self.gate.lets_press_in(decoded, now.mono):
+            self._take_in(decoded, received, lane, now)
+        else:
+            self.gate.put_off(route, lane, received, decoded)
+            self._lane(lane).acknowledge(received)
+
+    def _take_in(self, decoded: Decoded, received: Received, lane: LaneName, now: Now) -> None:
+        if decoded is None:
+            self._lane(lane).acknowledge(received)
+            return
+        urgent = False
+        if isinstance(decoded, Rejection):
+            self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
+        else:
+            for report in decoded if isinstance(decoded, tuple) else (decoded,):
+                urgent = self.happened(_named(report, received), now).urgent or urgent
         self.batch.hold(lane, received, urgent=urgent)
 
     def happened(self, event: Event, now: Now) -> Decision:
@@ -182,8 +201,9 @@ class Pipeline:
             self.happened(StoreChecked(""), now)
         for lane, received, _urgent in done.held:
             self._lane(lane).acknowledge(received)
+        # A button that repeats madly is answered once for all repeats of a batch.
+        self._answer_devices(list(dict.fromkeys(r for decision in done.decisions for r in decision.receipts)))
         for decision in done.decisions:
-            self._answer_devices(decision.receipts)
             for probe in decision.probes:
                 if probe.heard is None and not probe.ended_at:
                     self.lanes.panic.publish(probe_topic(self.state.site.id), probe_payload(probe.id))
@@ -237,6 +257,15 @@ class Pipeline:
 
     def _watch_broker(self, now: Now) -> None:
         self.happened(Linked("broker", "", self.lanes.connected, self._on_broker), now)
+
+    def _watch_floods(self, now: Now) -> None:
+        for name in LaneName:
+            self.gate.met(name, self._lane(name).generation, now.mono)
+        for lane, received in self.gate.newest():
+            self.take(received, lane, now, gated=False)
+        for flooded in self.gate.floods(now.mono):
+            log.warning("%s: %s", flooded.device, f"floods: {flooded.rate:g}/s" if flooded.rate else "is calm again")
+            self.happened(flooded, now)
 
     def _take_letters(self, now: Now) -> None:
         for letter in self.mailbox.take():

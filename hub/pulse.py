@@ -29,6 +29,7 @@ class Pulse:
                 clock="trusted" if now.trusted else "untrusted",
                 unsaved=len(pipeline.batch.decisions) if pipeline.failing else 0,
                 lost=pipeline.lost + pipeline.batch.lost,
+                excess=pipeline.gate.dropped,
                 detail=(pipeline.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
             )
         )

@@ -41,8 +41,15 @@ class Tls(msgspec.Struct, frozen=True):
     key: Path | None = None
 
 
+class Flow(msgspec.Struct, frozen=True):
+    """How many messages are let in: `rate` a second for long, `burst` at once."""
+
+    rate: int = 50
+    burst: int = 1000
+
+
 class Mqtt(msgspec.Struct, frozen=True):
-    """The broker. `version` 3.1.1 is for brokers that know nothing newer."""
+    """The broker. `version` 3.1.1 is for brokers that know nothing newer. `limits` hold for each device."""
 
     host: str = "127.0.0.1"
     port: int = 1883
@@ -50,6 +57,7 @@ class Mqtt(msgspec.Struct, frozen=True):
     password: Secret | None = None
     tls: Tls | None = None
     version: Literal["5", "3.1.1"] = "5"
+    limits: Flow = Flow()
 
 
 class Store(msgspec.Struct, frozen=True):

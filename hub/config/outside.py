@@ -20,8 +20,9 @@ from hub.config.fields import (
     slug,
     span,
     text,
+    whole,
 )
-from hub.config.model import CHANNEL_SETTINGS, Influx, Mqtt, Person, Store, Tls, Web
+from hub.config.model import CHANNEL_SETTINGS, Flow, Influx, Mqtt, Person, Store, Tls, Web
 from hub.config.problems import Reported, Wrong, quoted
 from hub.config.sections import ANYTHING, Check, Clash, Field, Section, Variants, entries, made, needed, once
 from hub.config.serial import BAUD
@@ -59,6 +60,8 @@ TLS: Final = Section(
     _pairs(("cert", "key"), ("key", "cert")),
 )
 
+LIMITS: Final = Section("mqtt.limits", {"rate": Field(whole(1, 10_000)), "burst": Field(whole(1, 100_000))}, made(Flow))
+
 MQTT: Final = Section(
     "mqtt",
     {
@@ -68,6 +71,7 @@ MQTT: Final = Section(
         "password": Field(secret()),
         "tls": Field(TLS.read),
         "version": Field(choice("5", "3.1.1")),
+        "limits": Field(LIMITS.read),
     },
     made(Mqtt),
     _LOGIN,

@@ -55,6 +55,7 @@ SECTIONS: Final = (
     school.HOURS,
     school.DEMO,
     outside.MQTT,
+    outside.LIMITS,
     outside.TLS,
     outside.STORE,
     outside.WEB,

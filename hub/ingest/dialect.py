@@ -51,7 +51,8 @@ class Route(msgspec.Struct, frozen=True):
 
     A topic may match the filters of both lanes; it is read on `lane` and dropped on the other.
     `decode` never raises: what can't be read is a Rejection with its reason. `limit` is in bytes. A route that
-    `teaches` may change what its Learner has to say about other topics.
+    `teaches` may change what its Learner has to say about other topics. `flow` is whose messages they are counted as
+    where they are no device's: a bridge's.
     """
 
     device: str
@@ -59,6 +60,7 @@ class Route(msgspec.Struct, frozen=True):
     decode: Callable[[Message], Decoded]
     limit: int = PAYLOAD_LIMIT
     teaches: bool = False
+    flow: str = ""
 
 
 class Dialect(Protocol):

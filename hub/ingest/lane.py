@@ -72,6 +72,11 @@ class Lane:
         self._client = self._new_client(client_id)
 
     @property
+    def generation(self) -> int:
+        """Counts the connections: message ids of an earlier one mean nothing any more."""
+        return self._generation
+
+    @property
     def in_flight(self) -> int:
         """How many messages the broker sends before it waits for an acknowledgement."""
         return IN_FLIGHT[self._mqtt.version]

@@ -4,6 +4,7 @@ import select
 from collections.abc import Callable
 from typing import Final
 
+from hub.ingest.floodgate import Floodgate
 from hub.ingest.lane import Lane, Received
 from hub.ingest.mailbox import Mailbox
 
@@ -12,10 +13,10 @@ _READ_WRITE: Final = select.POLLIN | select.POLLOUT
 
 class Lanes:
     """Waits for sockets and letters. `panic` and `telemetry` are read one packet at a time, so that a press never
-    stands behind more than one reading."""
+    stands behind more than one reading. What they bring passes the `gate`."""
 
-    def __init__(self, panic: Lane, telemetry: Lane, mailbox: Mailbox) -> None:
-        self.panic, self.telemetry = panic, telemetry
+    def __init__(self, panic: Lane, telemetry: Lane, mailbox: Mailbox, gate: Floodgate) -> None:
+        self.panic, self.telemetry, self.gate = panic, telemetry, gate
         self._mailbox = mailbox
 
     @property

@@ -71,12 +71,19 @@ class Router:
 
     def decode(self, message: Message, lane: LaneName) -> Decoded:
         """What the message says. None where it is nobody's, or the other lane's."""
+        route = self.route(message.topic, lane)
+        return None if route is None else self.read(route, message)
+
+    def route(self, topic: str, lane: LaneName) -> Route | None:
+        """Whose messages come on the topic. None where they are nobody's, or the other lane's."""
         try:
-            route = self._routes[message.topic]
+            route = self._routes[topic]
         except KeyError:
-            route = self._find(message.topic)
-        if route is None or route.lane is not lane:
-            return None
+            route = self._find(topic)
+        return None if route is None or route.lane is not lane else route
+
+    def read(self, route: Route, message: Message) -> Decoded:
+        """What a message says whose route is known."""
         if len(message.payload) > route.limit:
             detail = f"{len(message.payload)} bytes, {route.limit} are allowed"
             return Rejection(Reason.OVERSIZED, detail, route.device)

@@ -34,6 +34,7 @@ def _families(view: View, config: Config, streams: Streams) -> Iterator[tuple[st
         yield "hub_broker_up", "gauge", "1 while both lanes are connected.", [({}, beat.broker == "connected")]
         yield "hub_clock_trusted", "gauge", "1 while a time server keeps the clock.", [({}, beat.clock == "trusted")]
         yield "hub_unsaved_decisions", "gauge", "Decisions that wait for the disk.", [({}, beat.unsaved)]
+        yield "hub_excess_messages", "gauge", "Messages of flooding devices that were not let in.", [({}, beat.excess)]
         yield "hub_lost_readings", "gauge", "Readings dropped while the disk refused.", [({}, beat.lost)]
     yield (
         "hub_store_up",

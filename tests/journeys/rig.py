@@ -231,7 +231,7 @@ site:
   timezone: Asia/Almaty
   language: kk
   hours: {{weekdays: [mon, tue, wed, thu, fri, sat, sun], open: "00:00", close: "23:59"}}
-mqtt: {{host: 127.0.0.1, port: {broker_port}, username: hub, password: !secret mqtt}}
+mqtt: {{host: 127.0.0.1, port: {broker_port}, username: hub, password: !secret mqtt, limits: {{rate: 1000}}}}
 store: {{path: hub.db}}
 web: {{listen: "127.0.0.1:{page_port}"}}
 zones:

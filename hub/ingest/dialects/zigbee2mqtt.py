@@ -68,7 +68,7 @@ class Zigbee2Mqtt:
             return None
         bridge = topic.removesuffix(_BRIDGE_STATE)
         if bridge != topic and bridge in self._behind:
-            return Route("", LaneName.TELEMETRY, _bridge_state(bridge, self._behind[bridge]))
+            return Route("", LaneName.TELEMETRY, _bridge_state(bridge, self._behind[bridge]), flow=f" {bridge}")
         device = self._devices.get(topic)
         if device is not None:
             return Route(device.id, _lane(device), lambda message: _state(device, message))
