@@ -35,6 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "check the configuration: exit 0, or 2 with every error")
     pin = command("pin", _pin, "make the hash of a person's PIN for secrets.yaml", configured=False)
     pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input, for scripts")
+    password = command("password", _password, "make the hash of a password for secrets.yaml", configured=False)
+    password.add_argument("--stdin", action="store_true", help="read the password from standard input, for scripts")
+    totp = command("totp", _totp, "make the key of an authenticator for secrets.yaml", configured=False)
+    totp.add_argument("name", metavar="NAME", help="whose it is: the authenticator shows it")
     backup = command("backup", _backup, "save store, configuration and secrets in one file, while the hub runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="the backup to write, such as hub-2026-11-24.tar.gz")
     restore = command("restore", _restore, "put a backup back on a machine that has none of it yet")
@@ -122,16 +126,21 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _pin(options: argparse.Namespace) -> int:
-    from getpass import getpass
+    from hub.ops.credentials import make_pin
 
-    from argon2 import PasswordHasher
+    return make_pin(from_stdin=options.stdin)
 
-    pin = sys.stdin.readline().strip() if options.stdin else getpass("PIN (at least four digits): ")
-    if not (pin.isdecimal() and 4 <= len(pin) <= 12):
-        print("hub: a PIN is four to twelve digits", file=sys.stderr)
-        return 2
-    print(PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(pin))
-    return 0
+
+def _password(options: argparse.Namespace) -> int:
+    from hub.ops.credentials import make_password
+
+    return make_password(from_stdin=options.stdin)
+
+
+def _totp(options: argparse.Namespace) -> int:
+    from hub.ops.credentials import make_totp
+
+    return make_totp(options.name)
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -122,10 +122,16 @@ dc09_key = secret(
     _must_match(r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})", "must be 32, 48 or 64 hex digits")
 )
 sim_pin = secret(_must_match(r"[0-9]{4,8}", "must be a PIN of 4 to 8 digits"))
+_ARGON2ID: Final = r"\$argon2id\$v=[0-9]+\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+"
 pin_hash = secret(
+    _must_match(_ARGON2ID, "must be an argon2id hash ($argon2id$…) and not the PIN itself: make one with `hub pin`")
+)
+password_hash = secret(
     _must_match(
-        r"\$argon2id\$v=[0-9]+\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+",
-        "must be an argon2id hash ($argon2id$…) and not the PIN itself: make one with `hub pin`",
+        _ARGON2ID, "must be an argon2id hash ($argon2id$…) and not the password itself: make one with `hub password`"
     )
+)
+totp_key = secret(
+    _must_match(r"[A-Z2-7]{26,128}", "must be a key of 26 to 128 letters A-Z and digits 2-7, as `hub totp` makes them")
 )
 apprise_url = secret(_must_match(r"[a-z][a-z0-9+.-]*://\S+", "must be an Apprise URL such as tgram://…"))

@@ -67,11 +67,16 @@ class Store(msgspec.Struct, frozen=True):
     keep_readings: int = 90 * 86_400_000
 
 
+Viewer = Literal["school", "open", "nobody"]
+
+
 class Web(msgspec.Struct, frozen=True):
-    """Where the page listens."""
+    """Where the page listens, and what it shows to those who have not signed in: the school as on the wall screen,
+    the open report alone, or nothing."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    viewer: Viewer = "school"
 
 
 class ModbusRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,11 +226,14 @@ HQ_CHANNELS = (WebhookChannel, Dc09Channel, MqttChannel, CapChannel)
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who acts. `pin` is an argon2id hash, made by `hub pin`."""
+    """Somebody who acts. `pin` and `password` are argon2id hashes, made by `hub pin` and `hub password`; one of them is
+    there. `totp` is the key of an authenticator, in base32."""
 
     name: str
     role: Role
-    pin: Secret
+    pin: Secret | None = None
+    password: Secret | None = None
+    totp: Secret | None = None
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from hub.config.fields import (
     text,
     whole,
 )
-from hub.config.model import CHANNEL_SETTINGS, Flow, Influx, Mqtt, Person, Store, Tls, Web
+from hub.config.model import CHANNEL_SETTINGS, Flow, Influx, Mqtt, Person, Store, Tls, Viewer, Web
 from hub.config.problems import Reported, Wrong, quoted
 from hub.config.sections import ANYTHING, Check, Clash, Field, Section, Variants, entries, made, needed, once
 from hub.config.serial import BAUD
@@ -79,7 +79,11 @@ MQTT: Final = Section(
 
 STORE: Final = Section("store", {"path": needed(_database_file), "keep_readings": Field(span)}, made(Store))
 
-WEB: Final = Section("web", {"listen": needed(at.listening)}, lambda _reading, values: Web(*values["listen"]))
+WEB: Final = Section(
+    "web",
+    {"listen": needed(at.listening), "viewer": Field(choice(*get_args(Viewer)))},
+    lambda _reading, values: Web(*values.pop("listen"), **values),
+)
 
 _NAME: Final = needed(slug)
 _DATABASE: Final = {"name": _NAME, "api": ANYTHING, "url": needed(at.database_url), "ca": Field(file)}
@@ -232,8 +236,27 @@ def routes(reading: Reading, node: Node) -> tuple[Route, ...]:
     return found
 
 
+def _proves_oneself(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    if values.get("role") == "caretaker":
+        if "pin" not in values:
+            yield Clash("pin", "'pin' is missing in people: a caretaker has one")
+        if "password" in values:
+            yield Clash("password", "'password' is for inspectors and administrators; a caretaker has a PIN")
+    elif "pin" not in values and "password" not in values:
+        yield Clash("name", "'password' (for the pages) or 'pin' (for alarms) is missing in people")
+    if "totp" in values and "password" not in values:
+        yield Clash("totp", "'totp' needs a 'password' beside it")
+
+
 PERSON: Final = Section(
     "people",
-    {"name": needed(text), "role": needed(choice(*get_args(Role))), "pin": needed(at.pin_hash)},
+    {
+        "name": needed(text),
+        "role": needed(choice(*get_args(Role))),
+        "pin": Field(at.pin_hash),
+        "password": Field(at.password_hash),
+        "totp": Field(at.totp_key),
+    },
     made(Person),
+    _proves_oneself,
 )

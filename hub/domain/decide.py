@@ -31,6 +31,7 @@ from hub.domain.events import (
     Reset,
     RunProbe,
     Shelve,
+    Signed,
     StartDrill,
     Started,
     StartRound,
@@ -79,6 +80,10 @@ def _on_flooded(state: SiteState, event: Flooded, now: Now) -> Decision:
 
 def _on_inspected(_state: SiteState, event: Inspected, now: Now) -> Decision:
     return Decision(journal=(Entry("inspection", now.wall, msgspec.to_builtins(event)),), answer="recorded")
+
+
+def _on_signed(_state: SiteState, event: Signed, now: Now) -> Decision:
+    return Decision(journal=(Entry("login", now.wall, msgspec.to_builtins(event)),), answer="recorded")
 
 
 def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
@@ -166,6 +171,7 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         Promote: on_promote,
         RunProbe: on_run_probe,
         Inspected: _on_inspected,
+        Signed: _on_signed,
         Attempted: on_attempt,
         Linked: on_linked,
         Started: on_started,

@@ -59,6 +59,18 @@ class Inspected(msgspec.Struct, frozen=True):
     figures: Mapping[str, float | int | None] = {}
 
 
+class Signed(msgspec.Struct, frozen=True):
+    """Somebody signed in on the page or out of it (`ended_all`: on all devices, by `ended_by`), or was locked out after
+    too many attempts from `address`: then nobody knows who. `at` is UTC in ms, since the core may be told later."""
+
+    by: str
+    change: Literal["in", "out", "ended_all", "locked_out"]
+    at: int
+    role: str = ""
+    address: str = ""
+    ended_by: str = ""
+
+
 class Shelve(msgspec.Struct, frozen=True):
     """Somebody puts an alarm aside until `until` (UTC, ms)."""
 
@@ -254,6 +266,7 @@ Command = (
     | TickRound
     | FinishRound
     | PlaceDevices
+    | Signed
 )
 """What people order through the inbox."""
 

@@ -20,6 +20,9 @@ from hub.sim.school import TIMEZONE
 PINS: Final[Mapping[str, str]] = {"caretaker": "1111", "inspector": "2222"}
 """Known to everybody who reads this: for the demonstration only."""
 
+PASSWORD: Final = "demo-inspector"
+"""The inspector's, as well known."""
+
 BEGINS: Final = "07:25"
 """School time at the start of the demonstration: just before the doors open."""
 
@@ -58,6 +61,7 @@ def write_site(folder: Path, demo: Demo, hub_password: str, hq_secret: str) -> P
     hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
     hidden = {"mqtt_password": hub_password, "hq_secret": hq_secret}
     hidden |= {f"pin_{role}": hasher.hash(pin) for role, pin in PINS.items()}
+    hidden["password_inspector"] = hasher.hash(PASSWORD)
     write_private(folder / "secrets.yaml", "".join(f"{name}: {_quoted(value)}\n" for name, value in hidden.items()))
     path = folder / "hub.yaml"
     path.write_text(site_text(demo), encoding="utf-8")
@@ -106,7 +110,9 @@ def _lines(demo: Demo) -> Iterator[str]:
     yield "  - {priority: [critical, high], to: [hq]}"
     yield "people:"
     for role, name in _NAMES.items():
-        yield f"  - {{name: {_quoted(name)}, role: {role}, pin: !secret pin_{role}}}  # {PINS[role]}"
+        password = ", password: !secret password_inspector" if role == "inspector" else ""
+        known = f"{PINS[role]}, {PASSWORD}" if password else PINS[role]
+        yield f"  - {{name: {_quoted(name)}, role: {role}, pin: !secret pin_{role}{password}}}  # {known}"
 
 
 def _device(fitting: Fitting, speed: int) -> Iterator[str]:

@@ -27,6 +27,7 @@ from hub.domain.events import (
     Reset,
     RunProbe,
     Shelve,
+    Signed,
     StartDrill,
     StartRound,
     TakeTask,
@@ -54,6 +55,7 @@ KINDS: Final[dict[str, type[Command]]] = {
     "tick_round": TickRound,
     "finish_round": FinishRound,
     "place_devices": PlaceDevices,
+    "signed": Signed,
 }
 
 _SCHEMA: Final = """

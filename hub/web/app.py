@@ -9,13 +9,26 @@ from flask import Blueprint, Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from hub.config.model import Config
-from hub.web import language, security, show
+from hub.web import access, language, security, show
 from hub.web.live import Live
 from hub.web.orders import Orders
 from hub.web.page import EXTENSION, Page
 from hub.web.pins import Pins
 from hub.web.reading import StoreUnreadable
-from hub.web.routes import alarms, api, drills, health, maintenance, places, report, status, stream, tasks
+from hub.web.routes import (
+    alarms,
+    api,
+    drills,
+    health,
+    maintenance,
+    people,
+    places,
+    report,
+    status,
+    stream,
+    tasks,
+)
+from hub.web.sessions import Sessions
 from hub.web.streams import Streams
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
@@ -28,6 +41,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     api.routes,  # /api/v1/…
     report.routes,  # /api/v1/report
     stream.routes,  # /events
+    people.routes,  # /login, /logout and /people
     health.routes,  # /healthz and /metrics
 )
 """A new group of pages is a file in `routes/`, its templates, a catalogue for each language, and a line here."""
@@ -42,9 +56,12 @@ def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -
     app.config["LANGUAGE"] = config.site.language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     eye = live or Live(config)
-    app.extensions[EXTENSION] = Page(config, eye, Orders(config, eye, Pins(config.people)), Streams(streams))
+    app.extensions[EXTENSION] = Page(
+        config, eye, Orders(config, eye, Pins(config.people)), Streams(streams), Sessions(config, eye.now)
+    )
     security.protect(app, config.store.path)
     language.speak(app)
+    access.guard(app)
     show.teach(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Pages that show nothing but the view are made once for each view and language, however many look at them."""
+"""Pages that show nothing but the view are made once for each view and language, however many outsiders look."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,6 +6,7 @@ from typing import Final, ParamSpec
 
 from flask import request
 
+from hub.web.access import visitor
 from hub.web.language import language
 from hub.web.show import present
 from hub.web.view import View
@@ -29,6 +30,8 @@ def once_per_view(make: Callable[P, str]) -> Callable[P, str]:
 
     @wraps(make)
     def kept(*arguments: P.args, **options: P.kwargs) -> str:
+        if visitor() is not None:
+            return make(*arguments, **options)  # it bears a name and a form
         view, key = present(), (request.full_path, language())
         if shelf.view is not view:
             shelf.view, shelf.pages = view, {}

@@ -1,6 +1,7 @@
 """What people order on the page: checked, given to the core through its inbox, and the answer brought back."""
 
 import contextlib
+import logging
 import sqlite3
 import threading
 import time
@@ -12,7 +13,7 @@ import msgspec
 
 from hub.config.model import Config, Person
 from hub.domain.alarms import Verdict
-from hub.domain.events import Acknowledge, Command, Reset
+from hub.domain.events import Acknowledge, Command, Reset, Signed
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
 from hub.store.inbox import Inbox
@@ -21,6 +22,8 @@ from hub.web import staff
 from hub.web.live import Live
 from hub.web.pins import LockedOut, Pins, WrongPin
 from hub.web.roles import MAY, REMEMBERED, Action
+
+log = logging.getLogger(__name__)
 
 STATUS: Final[Mapping[str, int]] = {
     "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
@@ -61,6 +64,7 @@ class Orders:
     def __init__(self, config: Config, live: Live, pins: Pins) -> None:
         self._config, self._live, self.pins = config, live, pins
         self._lock = threading.Lock()
+        pins.on_locked = lambda address: self.note(Signed("", "locked_out", live.now(), address=address))
 
     def acknowledge(self, number: int, pin: str, reason: str, address: str) -> Outcome:
         """Somebody has got alarm `number`."""
@@ -111,6 +115,15 @@ class Orders:
         if not kept.alarm.open:
             return Outcome("closed", by=kept.alarm.acknowledged_by)
         return self.give(command(person.name))
+
+    def note(self, command: Command) -> None:
+        """Leaves word for the core without waiting for its answer: what has happened is written down even if the core
+        is told of it hours later."""
+        try:
+            with self._lock, _opened(self._config.store.path) as inbox:
+                inbox.give(command)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("the journal can't be told of %s: %s", type(command).__name__, error)
 
     def give(self, command: Command) -> Outcome:
         """Hands a command to the core and waits for its answer; nothing is given to a core that does not run, which

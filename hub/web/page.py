@@ -8,6 +8,7 @@ from flask import current_app
 from hub.config.model import Config
 from hub.web.live import Live
 from hub.web.orders import Orders
+from hub.web.sessions import Sessions
 from hub.web.streams import Streams
 
 EXTENSION: Final = "school-hub"
@@ -20,6 +21,7 @@ class Page(msgspec.Struct, frozen=True):
     live: Live
     orders: Orders
     streams: Streams
+    sessions: Sessions
 
 
 def page() -> Page:

@@ -91,3 +91,10 @@ def _compressed(response: Response) -> Response:
         response.set_data(gzip.compress(body, compresslevel=4, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def own_address(asked: str | None) -> str:
+    """`asked` where it is a place of this page, else the first page: nobody is led away from here."""
+    if not asked or not asked.startswith("/") or asked.startswith(("//", "/\\")) or not asked.isprintable():
+        return "/"
+    return asked[:500]

@@ -6,6 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from hub.config.model import Person
 from hub.domain.alarms import Alarm
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
@@ -129,6 +130,28 @@ def marks(code: Language) -> Mapping[str, Markup]:
     pattern = Markup('<span class="status status-{0}"><span class="icon" aria-hidden="true">{1}</span> {2}</span>')
     texts = translations(code)
     return {status: pattern.format(status, ICONS[status], texts.gettext(word)) for status, word in STATUS.items()}
+
+
+ROLES: Final[Mapping[str, str]] = {
+    "caretaker": N_("caretaker"),
+    "inspector": N_("inspector"),
+    "admin": N_("administrator"),
+}
+
+
+def role(name: str) -> str:
+    """What somebody is."""
+    return gettext(ROLES[name])
+
+
+def proofs(person: Person) -> str:
+    """What somebody can sign in with."""
+    ways = (
+        (person.pin, gettext("PIN")),
+        (person.password, gettext("password")),
+        (person.totp, gettext("code")),
+    )
+    return ", ".join(word for has, word in ways if has is not None)
 
 
 def device_name(device: Device) -> str:

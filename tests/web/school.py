@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import pyotp
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
@@ -26,9 +27,12 @@ from tests.domain import build
 
 PIN, INSPECTORS_PIN = "4711", "8080"
 _HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORDS = {"inspector": "three words of his", "admin": "three words of hers"}
+TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PEOPLE = (
     Person("Айгүл", "caretaker", Secret(_HASHER.hash(PIN))),
-    Person("Болат", "inspector", Secret(_HASHER.hash(INSPECTORS_PIN))),
+    Person("Болат", "inspector", Secret(_HASHER.hash(INSPECTORS_PIN)), Secret(_HASHER.hash(PASSWORDS["inspector"]))),
+    Person("Дана", "admin", None, Secret(_HASHER.hash(PASSWORDS["admin"])), Secret(TOTP_KEY)),
 )
 CHANNELS = (
     WebhookChannel(name="hq", url="https://hq.example/alerts", secret=Secret("whsec_eA==")),
@@ -181,6 +185,15 @@ class _Reader(FlaskClient):
     def open(self, *arguments, **options):  # type: ignore[no-untyped-def]
         self._live.look(at_once=True)
         return super().open(*arguments, **options)
+
+    def signs_in(self, role: str) -> "_Reader":
+        """As the person of PEOPLE with this role; an outsider for ""."""
+        if role:
+            person = next(person for person in PEOPLE if person.role == role)
+            code = pyotp.TOTP(TOTP_KEY).now() if person.totp else ""
+            form = {"name": person.name, "secret": PASSWORDS.get(role, PIN), "code": code}
+            assert self.post("/login", data=form).status_code == 303
+        return self
 
     def page(self, address: str, language: str = "en") -> str:
         """The page's text; it has to be there."""

@@ -8,10 +8,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from hub.report.build import LONGEST_DAYS, read_report
-from hub.web import words
-from hub.web.orders import Outcome
 from hub.web.page import page
-from hub.web.pins import LockedOut, WrongPin
 from hub.web.reading import StoreUnreadable
 
 routes: Final = Blueprint("report", __name__, url_prefix="/api/v1")
@@ -22,15 +19,9 @@ _ONE: Final = threading.Lock()
 
 
 @routes.get("/report")
-def report() -> Response | tuple[Response, int]:
-    """Of the last year, or `?days=` (1 to 3660). It names people and rooms: a PIN, in the header `X-Hub-Pin`, opens
-    it."""
-    try:
-        page().orders.pins.person(request.headers.get("X-Hub-Pin", ""), request.remote_addr or "")
-    except LockedOut as locked:
-        return _refused(Outcome("locked_out", retry_after=locked.seconds))
-    except WrongPin:
-        return _refused(Outcome("wrong_pin"))
+def report() -> Response:
+    """Of the last year, or `?days=` (1 to 3660). It names people and rooms: a PIN, in the header `X-Hub-Pin`, or
+    a session opens it."""
     days = request.args.get("days", default=DAYS, type=int)
     config, now = page().config, page().live.now()
     try:
@@ -39,11 +30,3 @@ def report() -> Response | tuple[Response, int]:
     except (sqlite3.Error, msgspec.MsgspecError):
         raise StoreUnreadable from None
     return Response(msgspec.json.encode(made), mimetype="application/json")
-
-
-def _refused(outcome: Outcome) -> tuple[Response, int]:
-    body = msgspec.json.encode({"error": outcome.result, "message": words.outcome(outcome)})
-    response = Response(body, mimetype="application/json")
-    if outcome.retry_after:
-        response.headers["Retry-After"] = str(outcome.retry_after)
-    return response, outcome.status

@@ -1,0 +1,145 @@
+"""Who may do what: one table of all routes, asked before each request. What is not in it is closed to everybody."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from hub.web import words
+from hub.web.language import gettext
+from hub.web.orders import Outcome
+from hub.web.page import page
+from hub.web.pins import LockedOut, WrongPin
+from hub.web.sessions import Visitor
+
+Level = Literal["anyone", "open", "viewer", "pin", "caretaker", "inspector", "admin"]
+"""`anyone`: always. `open`: unless hub.yaml has `viewer: nobody`. `viewer`: without signing in where hub.yaml has
+`viewer: school`, else signed in. `pin`: the order itself carries a PIN, which its route checks. The others: signed in
+as this or as one who may do more."""
+
+RANK: Final[Mapping[str, int]] = {"": 0, "caretaker": 1, "inspector": 2, "admin": 3}
+
+TABLE: Final[Mapping[tuple[str, str], Level]] = {
+    ("GET", "static"): "anyone",
+    ("GET", "health.healthz"): "anyone",
+    ("GET", "people.login"): "anyone",
+    ("POST", "people.sign_in"): "anyone",
+    ("POST", "people.logout"): "anyone",
+    ("GET", "status.index"): "viewer",
+    ("GET", "status.wall"): "viewer",
+    ("GET", "places.zone"): "viewer",
+    ("GET", "places.device"): "viewer",
+    ("GET", "places.silent"): "viewer",
+    ("GET", "alarms.index"): "viewer",
+    ("GET", "alarms.one"): "viewer",
+    ("GET", "tasks.index"): "viewer",
+    ("GET", "tasks.one"): "viewer",
+    ("POST", "tasks.order"): "pin",
+    ("GET", "tasks.photo"): "pin",
+    ("GET", "drills.index"): "viewer",
+    ("POST", "drills.order"): "pin",
+    ("GET", "maintenance.one"): "viewer",
+    ("POST", "maintenance.order"): "pin",
+    ("GET", "stream.events"): "viewer",
+    ("GET", "health.metrics"): "viewer",
+    ("GET", "api.status"): "viewer",
+    ("GET", "api.alarms"): "viewer",
+    ("POST", "alarms.order"): "pin",
+    ("POST", "api.acknowledge"): "pin",
+    ("POST", "api.reset"): "pin",
+    ("GET", "report.report"): "caretaker",
+    ("GET", "people.index"): "admin",
+    ("POST", "people.end_all"): "admin",
+}
+"""(method, endpoint) → who may."""
+
+PIN_HEADER: Final = "X-Hub-Pin"
+
+
+def guard(app: Flask) -> None:
+    """Asks the table before each request."""
+    app.before_request(_refuse)
+    app.context_processor(lambda: {"visitor": visitor(), "may": may})
+
+
+def visitor() -> Visitor | None:
+    """Who asks: by the session's cookie or, for the JSON interface, by the PIN in its header. None for an outsider."""
+    if "visitor" not in g:
+        g.visitor = page().sessions.visitor()
+    found: Visitor | None = g.visitor
+    return found
+
+
+def may(endpoint: str, method: str = "GET") -> bool:
+    """Whether who asks may do this."""
+    level = TABLE.get((method, endpoint))
+    return level is not None and allowed(level, _role(), page().config.web.viewer)
+
+
+def _role() -> str:
+    who = visitor()
+    return who.role if who is not None else ""
+
+
+def allowed(level: Level, role: str, viewer: str) -> bool:
+    """Whether `role` ("" for an outsider) may do what needs `level`, where hub.yaml lets outsiders see `viewer`."""
+    if level in ("anyone", "pin"):
+        return True
+    if level == "open":
+        return bool(role) or viewer != "nobody"
+    if level == "viewer":
+        return bool(role) or viewer == "school"
+    return RANK[role] >= RANK[level]
+
+
+def level_of(method: str, endpoint: str) -> Level | None:
+    """What a request needs; None where the table has no line for it."""
+    method = "GET" if method == "HEAD" else method
+    if method == "OPTIONS":
+        return "anyone"  # tells methods, nothing else
+    return TABLE.get((method, endpoint))
+
+
+def _refuse() -> AnyResponse | tuple[str, int] | None:
+    if request.endpoint is None:
+        return None  # there is no such page
+    level = level_of(request.method, request.endpoint)
+    refused = _take_header() if request.path.startswith("/api/") else None
+    if refused is not None:
+        return refused
+    if level is not None and allowed(level, _role(), page().config.web.viewer):
+        return None
+    if request.path.startswith("/api/"):
+        text = gettext("This needs a PIN in the header %(header)s, or signing in.", header=PIN_HEADER)
+        return _json({"error": "not_allowed", "message": text}, 403)
+    if visitor() is None and level is not None and request.method in ("GET", "HEAD"):
+        return redirect(f"{url_for('people.login')}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+    return render_template("refused.html", level=level), 403
+
+
+def _take_header() -> Response | None:
+    pin = request.headers.get(PIN_HEADER)
+    if pin is None or visitor() is not None:
+        return None
+    try:
+        person = page().orders.pins.person(pin, request.remote_addr or "")
+    except LockedOut as locked:
+        return _outcome(Outcome("locked_out", retry_after=locked.seconds))
+    except WrongPin:
+        return _outcome(Outcome("wrong_pin"))
+    g.visitor = Visitor(person.name, "caretaker", "", page().live.now())
+    return None
+
+
+def _outcome(outcome: Outcome) -> Response:
+    response = _json({"error": outcome.result, "message": words.outcome(outcome)}, outcome.status)
+    if outcome.retry_after:
+        response.headers["Retry-After"] = str(outcome.retry_after)
+    return response
+
+
+def _json(body: object, status: int) -> Response:
+    return Response(msgspec.json.encode(body), status, mimetype="application/json")
