@@ -40,10 +40,12 @@ from hub.domain.events import (
     Tick,
     TickRound,
     Unshelve,
+    WriteNote,
 )
 from hub.domain.lines import on_attempt, on_line_checked
 from hub.domain.links import hears, on_linked
 from hub.domain.maintenance import on_end_maintenance, on_maintain
+from hub.domain.notes import on_write_note
 from hub.domain.now import Now
 from hub.domain.placing import on_place_devices
 from hub.domain.posters import on_poster_checked
@@ -169,6 +171,7 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         StartDrill: on_start_drill,
         EndDrill: on_end_drill,
         Promote: on_promote,
+        WriteNote: on_write_note,
         RunProbe: on_run_probe,
         Inspected: _on_inspected,
         Signed: _on_signed,

@@ -10,7 +10,7 @@ from hub.domain.alerts import Alert, Head
 from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
-from hub.domain.state import ChannelState, DeviceState, Drill, Facts, Link, Maintenance, Probe, SiteState
+from hub.domain.state import ChannelState, DeviceNote, DeviceState, Drill, Facts, Link, Maintenance, Probe, SiteState
 from hub.domain.work import PosterState, Round, Task
 
 Stage = Literal["stored", "hq"]
@@ -129,6 +129,7 @@ class Decision(msgspec.Struct, frozen=True):
     receipts: tuple[DeviceReceipt, ...] = ()
     drills: tuple[Drill, ...] = ()
     probes: tuple[Probe, ...] = ()
+    notes: tuple[DeviceNote, ...] = ()
     facts: Facts | None = None
     tasks: tuple[Task, ...] = ()
     rounds: tuple[Round, ...] = ()

@@ -119,6 +119,16 @@ class EndDrill(msgspec.Struct, frozen=True):
     by: str
 
 
+class WriteNote(msgspec.Struct, frozen=True):
+    """Somebody writes down what is known of a device. `replace_by` is a day as in 2027-09-01, or empty."""
+
+    device: str
+    by: str
+    note: str = ""
+    model: str = ""
+    replace_by: str = ""
+
+
 class Promote(msgspec.Struct, frozen=True):
     """An exercise is real: `through` is a channel's name, or "page"."""
 
@@ -256,6 +266,7 @@ Command = (
     | StartDrill
     | EndDrill
     | Promote
+    | WriteNote
     | RunProbe
     | Inspected
     | TakeTask

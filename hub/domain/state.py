@@ -85,6 +85,18 @@ class Maintenance(msgspec.Struct, frozen=True):
     reason: str
 
 
+class DeviceNote(msgspec.Struct, frozen=True):
+    """What somebody wrote about a device, as the table `device_notes` keeps it: `replace_by` is a day as in 2027-09-01,
+    empty where none is set, `at` UTC in ms."""
+
+    device: str
+    note: str
+    model: str
+    replace_by: str
+    at: int
+    by: str
+
+
 class Link(msgspec.Struct, frozen=True):
     """What devices are heard through, as the table `links` keeps it: a broker, a bridge (its base topic) or a serial
     port (its path), whether it is there, and since when."""

@@ -19,7 +19,7 @@ PRAGMA foreign_keys = ON;
 PRAGMA temp_store = MEMORY;
 """
 
-MIGRATIONS: Final = ("schema.sql", "anchors.sql", "life.sql", "drills.sql", "links.sql", "work.sql")
+MIGRATIONS: Final = ("schema.sql", "anchors.sql", "life.sql", "drills.sql", "links.sql", "work.sql", "notes.sql")
 """Scripts in the order in which they are applied; PRAGMA user_version counts how many were."""
 
 

@@ -33,6 +33,7 @@ from hub.domain.events import (
     TakeTask,
     TickRound,
     Unshelve,
+    WriteNote,
 )
 
 KINDS: Final[dict[str, type[Command]]] = {
@@ -45,6 +46,7 @@ KINDS: Final[dict[str, type[Command]]] = {
     "start_drill": StartDrill,
     "end_drill": EndDrill,
     "promote": Promote,
+    "write_note": WriteNote,
     "run_probe": RunProbe,
     "inspected": Inspected,
     "take_task": TakeTask,

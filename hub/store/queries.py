@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from hub.domain.alarms import Alarm
-from hub.domain.state import ChannelState, Drill, Maintenance, Probe
+from hub.domain.state import ChannelState, DeviceNote, Drill, Link, Maintenance, Probe, Trend
 from hub.domain.work import PosterState, Round, Task
 from hub.store.store import DatabaseState
 
@@ -160,6 +160,30 @@ def maintenance(db: sqlite3.Connection) -> dict[str, Maintenance]:
     """Work that goes on, by target: `device:<id>` or `zone:<id>`."""
     rows = db.execute("SELECT target, body FROM maintenance")
     return {target: msgspec.json.decode(body, type=Maintenance) for target, body in rows}
+
+
+def links(db: sqlite3.Connection) -> dict[str, Link]:
+    """What devices are heard through, by its name in the store; `since.wall` is UTC in ms."""
+    return {name: msgspec.json.decode(body, type=Link) for name, body in db.execute("SELECT name, body FROM links")}
+
+
+def note_of_device(db: sqlite3.Connection, device: str) -> DeviceNote | None:
+    """What was last written about the device."""
+    row = db.execute("SELECT body FROM device_notes WHERE device = ?", (device,)).fetchone()
+    return msgspec.json.decode(row[0], type=DeviceNote) if row else None
+
+
+def installed(db: sqlite3.Connection, device: str) -> int:
+    """When the device was first heard live (UTC, ms), 0 where it never was."""
+    query = "SELECT f.at FROM first_seen f JOIN devices d ON d.no = f.device WHERE d.id = ?"
+    row = db.execute(query, (device,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def trend_of_device(db: sqlite3.Connection, device: str, signal: str) -> Trend:
+    """One value a day of the last month, oldest first."""
+    query = "SELECT day, value FROM trends WHERE device = ? AND signal = ? ORDER BY day"
+    return tuple((day, value) for day, value in db.execute(query, (device, signal)))
 
 
 def drills(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Drill, ...]:

@@ -195,6 +195,10 @@ class Store:
         self._write_work(decision)
         for name, link in decision.links.items():
             self._db.execute("INSERT OR REPLACE INTO links (name, body) VALUES (?,?)", (name, _json(link)))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO device_notes (device, body) VALUES (?,?)",
+            [(note.device, _json(note)) for note in decision.notes],
+        )
         for entry in decision.journal:
             self._journal.append(entry)
         for anchor in decision.anchors:

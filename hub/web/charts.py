@@ -1,5 +1,6 @@
 """Charts as SVG geometry, drawn on the server: figures as curves, states as bands. Pure."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -16,11 +17,13 @@ ACTIVE: Final = frozenset({"open", "unlocked", "on", "short", "1"})
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """`paths` are unbroken pieces as SVG points; a gap is time without data. `low` and `high` are what was measured."""
+    """`paths` are unbroken pieces as SVG points; a gap is time without data. `low` and `high` are what was measured;
+    `levels` are the lines that help to read it: their height and value."""
 
     paths: tuple[str, ...]
     low: float
     high: float
+    levels: tuple[tuple[float, float], ...] = ()
 
 
 class Band(msgspec.Struct, frozen=True):
@@ -36,6 +39,8 @@ def curve(points: Sequence[Point], start: int, end: int, longest_gap: int) -> Cu
     if not numbers:
         return Curve((), 0, 0)
     low, high = min(value for _, value in numbers), max(value for _, value in numbers)
+    steps = round_steps(low, high)
+    bottom, top = steps[0], steps[-1]
     step = max(1, (end - start) / BUCKETS)
     means: defaultdict[int, list[float]] = defaultdict(list)
     for at, value in numbers:
@@ -46,15 +51,36 @@ def curve(points: Sequence[Point], start: int, end: int, longest_gap: int) -> Cu
     for bucket in sorted(means):
         if not pieces or bucket - before > gap:
             pieces.append([])
-        pieces[-1].append(_point(bucket, sum(means[bucket]) / len(means[bucket]), low, high))
+        pieces[-1].append(_point(bucket, sum(means[bucket]) / len(means[bucket]), bottom, top))
         before = bucket
-    return Curve(tuple(" ".join(_seen(piece)) for piece in pieces), low, high)
+    return Curve(
+        tuple(" ".join(_seen(piece)) for piece in pieces),
+        low,
+        high,
+        tuple((_y(step, bottom, top), step) for step in steps),
+    )
 
 
-def _point(bucket: int, value: float, low: float, high: float) -> str:
-    x = (bucket + 0.5) * WIDTH / BUCKETS
-    share = (value - low) / (high - low) if high > low else 0.5
-    return f"{x:.1f},{HEIGHT - 6 - share * (HEIGHT - 12):.1f}"
+def round_steps(low: float, high: float) -> tuple[float, ...]:
+    """Three to five round numbers, evenly apart, between which `low` and `high` lie."""
+    apart = max(high - low, abs(high) * 0.02, 1e-6)
+    step = next(
+        size * 10.0**power
+        for power in range(math.floor(math.log10(apart)) - 1, 300)
+        for size in (1, 2, 5)
+        if math.ceil(high / (size * 10.0**power)) - math.floor(low / (size * 10.0**power)) <= 4
+    )
+    first, last = math.floor(low / step), math.ceil(high / step)
+    last = max(last, first + 2)
+    return tuple(round(number * step, 6) for number in range(first, last + 1))
+
+
+def _point(bucket: int, value: float, bottom: float, top: float) -> str:
+    return f"{(bucket + 0.5) * WIDTH / BUCKETS:.1f},{_y(value, bottom, top):.1f}"
+
+
+def _y(value: float, bottom: float, top: float) -> float:
+    return round(HEIGHT - 6 - (value - bottom) / (top - bottom) * (HEIGHT - 12), 1)
 
 
 def _seen(piece: list[str]) -> list[str]:

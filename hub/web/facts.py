@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.state import ChannelState, Maintenance
+from hub.domain.state import ChannelState, Link, Maintenance
 from hub.domain.work import Task
 from hub.store import queries
 from hub.store.beat import Pulse
@@ -32,6 +32,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     databases: Mapping[str, Written] = {}
     maintenance: Mapping[str, Maintenance] = {}
     tasks: Mapping[int, Task] = {}
+    links: Mapping[str, Link] = {}
     first_reading: int = 0
     last_reading: int = 0
 
@@ -67,6 +68,7 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
         databases=queries.databases(db),
         maintenance=queries.maintenance(db),
         tasks=queries.open_tasks(db),
+        links=queries.links(db),
         first_reading=first,
         last_reading=last,
     )

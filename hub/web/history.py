@@ -12,10 +12,11 @@ import msgspec
 
 from hub.config.model import Config
 from hub.domain.signals import EVENTS, SIGNALS
-from hub.domain.site import Hours
+from hub.domain.site import Hours, Language
 from hub.store import queries
 from hub.store.database import open_reader
 from hub.web.charts import Band, Curve, band, curve
+from hub.web.marks import Mark, marks
 from hub.web.view import DeviceView
 
 HOUR: Final = 3_600_000
@@ -33,16 +34,17 @@ Series = Mapping[str, list[tuple[int, float | str]]]
 
 class History(msgspec.Struct, frozen=True):
     """`start` and `end` of the charts (UTC, ms); `known_from` is later than `start` where older readings were not
-    kept, or reading them would have taken too long."""
+    kept, or reading them would have taken too long. `marks` are the hours or days below the charts."""
 
     start: int
     end: int
     known_from: int
     curves: Mapping[str, Curve]
     bands: Mapping[str, Band]
+    marks: tuple[Mark, ...] = ()
 
 
-def history(config: Config, shown: DeviceView, period: str, now: int) -> History:
+def history(config: Config, shown: DeviceView, period: str, now: int, language: Language) -> History:
     """The charts of a device over the last `period`; empty where the store can't be read."""
     start = now - span(config.site.hours, period)
     try:
@@ -58,7 +60,8 @@ def history(config: Config, shown: DeviceView, period: str, now: int) -> History
             curves[signal] = curve(series[signal], start, now, shown.device.silent_after)
         else:
             bands[signal] = band(series[signal], start, now)
-    return History(start, now, max(start, known_from), curves, bands)
+    shown_marks = marks(config.site.hours, start, now, period, language)
+    return History(start, now, max(start, known_from), curves, bands, shown_marks)
 
 
 def span(hours: Hours, period: str) -> int:

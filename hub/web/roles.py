@@ -6,7 +6,7 @@ from typing import Final, Literal
 from hub.domain.site import Role
 
 Action = Literal[
-    "shelve", "maintain", "drill", "promote", "take_task", "accept_task", "round", "poster", "place"
+    "shelve", "maintain", "drill", "promote", "note", "take_task", "accept_task", "round", "poster", "place"
 ]  # fmt: skip
 
 _ALL: Final = frozenset[Role]({"caretaker", "inspector", "admin"})
@@ -17,6 +17,7 @@ MAY: Final[Mapping[Action, frozenset[Role]]] = {
     "maintain": _ALL,
     "drill": _ALL,
     "promote": _ALL,
+    "note": _ALL,
     "take_task": _ALL,
     "accept_task": _INSPECTORS,
     "round": _ALL,

@@ -12,8 +12,9 @@ import msgspec
 
 from hub.config.model import Config
 from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.gaps import SETTLING
 from hub.domain.site import PRIORITY_RANK, Device, Zone
-from hub.domain.state import Maintenance
+from hub.domain.state import Link, Maintenance
 from hub.domain.work import Task
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept
@@ -35,13 +36,15 @@ PATIENCE_MS: Final = 90_000
 
 
 class DeviceView(msgspec.Struct, frozen=True):
-    """One device. `last_seen` is its last live message (UTC, ms; 0 for never); `alarms` are its open ones."""
+    """One device. `last_seen` is its last live message (UTC, ms; 0 for never); `alarms` are its open ones.
+    `behind` is what it is heard through, where that is gone."""
 
     device: Device
     status: DeviceStatus
     last_seen: int
     signals: Mapping[str, Last]
     alarms: tuple[Alarm, ...]
+    behind: Link | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -182,12 +185,27 @@ def _devices(config: Config, facts: Facts, now: int) -> dict[str, DeviceView]:
     alarms: defaultdict[str, list[Alarm]] = defaultdict(list)
     for kept in facts.alarms:
         alarms[kept.alarm.device].append(kept.alarm)
-    views = {}
+    views, unheard = {}, _unheard(config, facts, now)
     for device in config.site.devices.values():
         seen, known, open_ = facts.seen.get(device.id, 0), signals[device.id], tuple(alarms[device.id])
+        behind = unheard.get(device.id)
         status = device_status(device, seen, known, open_, facts, now)
-        views[device.id] = DeviceView(device, status, seen, known, open_)
+        if behind is not None and status in ("ok", "waiting", "attention"):
+            status = "silent"
+        views[device.id] = DeviceView(device, status, seen, known, open_, behind)
     return views
+
+
+def _unheard(config: Config, facts: Facts, now: int) -> dict[str, Link]:
+    """Devices whose broker, bridge or port is gone for so long that it is an alarm. What a device has said since then
+    shows that the news is old."""
+    found: dict[str, Link] = {}
+    for link in facts.links.values():
+        gone_at = link.since.wall
+        if link.up or now - gone_at < config.site.limits.link_after:
+            continue
+        found |= {device: link for device in link.devices if facts.seen.get(device, 0) <= gone_at + SETTLING}
+    return found
 
 
 def device_status(

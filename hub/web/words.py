@@ -1,6 +1,7 @@
 """What the pages call things, in the reader's language. The English words here are the message ids."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -17,6 +18,7 @@ from hub.web.answers import ANSWERS
 from hub.web.language import gettext, language, ngettext, translations
 from hub.web.orders import Outcome
 from hub.web.page import page
+from hub.web.times import date_words
 from hub.web.view import DeviceView, Group
 
 
@@ -229,6 +231,11 @@ def figure(number: float) -> str:
     """A number as the language writes it: at most one digit after the comma, none from a hundred on."""
     text = f"{number:.0f}" if abs(number) >= 100 or number == int(number) else f"{number:.1f}"
     return text if language() == "en" else text.replace(".", ",")
+
+
+def day(written: str) -> str:
+    """A day of the calendar, as in 2027-09-01, in words and with its year."""
+    return date_words(datetime.fromisoformat(written), 0, language())
 
 
 def lasted(seconds: int) -> str:

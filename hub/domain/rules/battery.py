@@ -51,11 +51,27 @@ def _recent(trend: Trend, today: int) -> Trend:
     return tuple((day, value) for day, value in trend if today - KEPT_DAYS < day <= today)
 
 
+def days_left(trend: Trend, today: int) -> int | None:
+    """In how many days a battery's percentage will have fallen to its end, by the line through the last days' values;
+    None where there are too few of them, or where it does not fall."""
+    line = _line(_recent(trend, today))
+    if line is None or line[0] >= 0:
+        return None
+    slope, value_today = line[0], line[1] + line[0] * today
+    return max(0, int((_EMPTY_PERCENT - value_today) / slope))
+
+
 def _reaches(trend: Trend, end: float, today: int) -> bool:
+    line = _line(trend)
+    return line is not None and line[0] < 0 and line[1] + line[0] * (today + _AHEAD_DAYS) <= end
+
+
+def _line(trend: Trend) -> tuple[float, float] | None:
+    """The slope a day of the line through the values, and where it stands at day 0."""
     if len(trend) < _LEAST_SAMPLES or trend[-1][0] - trend[0][0] < _LEAST_DAYS:
-        return False
+        return None
     middle_day = sum(day for day, _ in trend) / len(trend)
     middle = sum(value for _, value in trend) / len(trend)
     spread = sum((day - middle_day) ** 2 for day, _ in trend)
     slope = sum((day - middle_day) * (value - middle) for day, value in trend) / spread
-    return slope < 0 and middle + slope * (today + _AHEAD_DAYS - middle_day) <= end
+    return slope, middle - slope * middle_day

@@ -1,0 +1,93 @@
+"""What the page of a device tells beside its figures: tests, battery, notes, why it is not believed or not heard."""
+
+import re
+
+import pytest
+
+from hub.domain.events import StartDrill, Tick
+from hub.domain.reports import Linked
+from tests.web.school import PIN
+
+DAY = 86_400
+
+
+def test_a_button_shows_its_last_test_drill_and_press(school, client):
+    school.is_well().presses(event="test_press")
+    school.after(60)
+    school.happens(StartDrill(("panic-hall",), school.now + 600_000, "Айгүл"))
+    school.after(60).presses(seq=2)
+    text = client.page("/devices/panic-hall")
+    assert re.search(r"Last test</th><td>10:00<", text)
+    assert re.search(r"Last drill</th><td>10:02<", text)
+    assert re.search(r"Last real press</th><td>never so far<", text)
+    assert re.search(r"Installed</th><td>10:0", text)
+
+
+def test_a_battery_shows_its_trend_and_how_long_it_lasts(school, client):
+    for percent in (80, 78, 76, 74, 72, 70, 68, 66, 64):
+        school.says("door", battery=percent)
+        school.after(DAY)
+    text = client.page("/devices/door", "ru")
+    assert "Батарея за последний месяц" in text
+    assert "До полной разрядки осталось примерно: 28 дней" in text
+    assert "Батарея за последний месяц" not in client.page("/devices/light", "ru")
+
+
+def test_a_note_is_written_with_a_pin_and_stays_in_the_journal(school, client):
+    form = {"note": "behind the <curtain>", "model": "MCCGQ11LM", "replace_by": "2020-09-01", "pin": PIN}
+    wrong = client.post("/devices/door/note?lang=en", data={**form, "pin": "0000"})
+    assert (wrong.status_code, "behind the &lt;curtain&gt;</textarea>" in wrong.get_data(as_text=True)) == (403, True)
+    with school.core_answers():
+        assert client.post("/devices/door/note", data=form).status_code == 303
+    text = client.page("/devices/door?done=noted", "kk")
+    assert "Жазып алынды." in text
+    assert "behind the &lt;curtain&gt;</td>" in text
+    assert "2020 жылғы 1 қыркүйек · мерзімі өтіп кетті" in text
+    assert "Жазған: Айгүл" in text
+    kinds = [row[0] for row in school.store.connection.execute("SELECT kind FROM journal")]
+    assert kinds[-1] == "note"
+
+
+@pytest.mark.parametrize(("field", "value"), [("replace_by", "soon"), ("note", "a" * 1001), ("model", "b" * 101)])
+def test_a_note_that_is_none_is_refused(school, client, field, value):
+    with school.core_answers():
+        answer = client.post("/devices/door/note", data={"pin": PIN, field: value})
+    assert answer.status_code == 409
+    assert client.post("/devices/nope/note", data={"pin": PIN}).status_code == 404
+
+
+def test_a_figure_that_no_school_has_is_named(school, client):
+    school.is_well().says("wc", temperature=75)
+    school.after(120).happens(Tick())
+    assert "Temperature: 75 °C. Such a value is not possible in a school." in client.page("/devices/wc")
+    assert "Температура: 75 °C" in client.page("/devices/wc", "ru")
+
+
+def test_a_figure_that_never_moves_says_since_when(school, client):
+    for _ in range(30):
+        school.says("wc", co2=612)
+        school.after(1800)
+    school.happens(Tick())
+    school.after(120).happens(Tick())
+    assert "Carbon dioxide: exactly 612 ppm since " in client.page("/devices/wc")
+
+
+def test_what_a_silent_device_is_behind_is_said(school, client):
+    school.is_well()
+    school.happens(Linked("bridge", "zigbee2mqtt", False, ("door", "panic-zb")))
+    school.after(70).says("light", lux=300)
+    text = client.page("/devices/door", "kk")
+    assert "«zigbee2mqtt» сымсыз көпірі арқылы қосылған, онымен 10:00-ден бері байланыс жоқ" in text
+    assert 'class="status status-silent"' in text
+    assert "zigbee2mqtt" in client.page("/silent")
+    school.says("door", contact="closed")
+    assert "zigbee2mqtt" not in client.page("/devices/door")
+
+
+def test_charts_have_round_figures_and_hours_that_people_know(school, client):
+    for lux in (118, 240, 305):
+        school.after(600).says("light", lux=lux)
+    day = client.page("/devices/light", "kk")
+    assert [part for part in ("100 лк", "300 лк", "06:00", "18:00") if part not in day] == []
+    assert ">сб</text>" in client.page("/devices/light/week", "kk")
+    assert re.search(r">\d\d\.\d\d</text>", client.page("/devices/light/month", "ru"))
