@@ -63,7 +63,10 @@ def curve(points: Sequence[Point], start: int, end: int, longest_gap: int) -> Cu
 
 def round_steps(low: float, high: float) -> tuple[float, ...]:
     """Three to five round numbers, evenly apart, between which `low` and `high` lie."""
-    apart = max(high - low, abs(high) * 0.02, 1e-6)
+    apart = max(high - low, abs(high) * 0.02, 0.5)
+    if apart > high - low:  # a figure that hardly moves is drawn as the flat line that it is
+        middle = (low + high) / 2
+        low, high = (max(0.0, middle - apart / 2) if low >= 0 else middle - apart / 2), middle + apart / 2
     step = next(
         size * 10.0**power
         for power in range(math.floor(math.log10(apart)) - 1, 300)

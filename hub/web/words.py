@@ -229,7 +229,8 @@ def value(signal: str, shown: Value) -> str:
 
 def figure(number: float) -> str:
     """A number as the language writes it: at most one digit after the comma, none from a hundred on."""
-    text = f"{number:.0f}" if abs(number) >= 100 or number == int(number) else f"{number:.1f}"
+    text = f"{number:.0f}" if abs(number) >= 100 else f"{number:.1f}".removesuffix(".0")
+    text = text.replace("-", "−")
     return text if language() == "en" else text.replace(".", ",")
 
 
