@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from hub.adopt.newcomers import Newcomers
 from hub.config.model import Config
 from hub.domain.now import Now
 from hub.forward.channels import channel_of
@@ -43,8 +44,9 @@ log = logging.getLogger(__name__)
 _SWITCH_SECONDS = 0.0005
 
 
-def run(config: Config) -> None:
-    """Runs the hub until SIGTERM or SIGINT. Raises AlreadyRunning, OSError or sqlite3.Error where it can't start."""
+def run(config: Config) -> bool:
+    """Runs the hub until SIGTERM or SIGINT; True where it has to start anew, since hub.yaml has changed: SIGHUP, or a
+    device that was adopted. Raises AlreadyRunning, OSError or sqlite3.Error where it can't start."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     stop = threading.Event()
     mailbox = Mailbox()
@@ -55,16 +57,27 @@ def run(config: Config) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    anew = threading.Event()
+
+    def start_anew() -> None:
+        anew.set()
+        end(0, None)
+
+    newcomers = Newcomers(config, start_anew)
+    signal.signal(signal.SIGHUP, lambda _signal, _frame: newcomers.look_again())
     with contextlib.ExitStack() as stack:
-        pipeline, beat = _start(config, mailbox, stack)
+        pipeline, beat = _start(config, mailbox, newcomers, stack)
         gc.freeze()  # the school's state lives as long as the process: looking through it would hold up a press
         notify("READY=1")
         log.info("ready")
         pipeline.run(stop, beat)
-        notify("STOPPING=1")
+        notify("RELOADING=1" if anew.is_set() else "STOPPING=1")
+    return anew.is_set()
 
 
-def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tuple[Pipeline, Callable[[Now], None]]:
+def _start(
+    config: Config, mailbox: Mailbox, newcomers: Newcomers, stack: contextlib.ExitStack
+) -> tuple[Pipeline, Callable[[Now], None]]:
     """Each thing that is started puts its own stop on the stack."""
     clock = Clock()
     down_since = read_pulse(config.store.path).down_since
@@ -80,7 +93,9 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     record = start_record(config, store.connection, down_since, clock.now())
 
     announced = AnnouncedFile(config.store.path)
-    router = Router(config.site.devices.values(), DIALECTS, announced.save, OwnTopic(config.site.id))
+    router = Router(
+        config.site.devices.values(), DIALECTS, announced.save, OwnTopic(config.site.id), newcomers.listening
+    )
     router.remember(announced.load())
     gate = Floodgate(config.mqtt.limits, state.presses)
     lanes = Lanes(_lane(config, router, LaneName.PANIC), _lane(config, router, LaneName.TELEMETRY), mailbox, gate)
@@ -98,6 +113,7 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
         now=clock.now,
     )  # fmt: skip
     pipeline.answerers = {"serial": answerer(config.serial, lines)}
+    pipeline.adopt = newcomers.order
     stack.callback(pipeline.finish)
     pipeline.batch.add(record, due=0)
     pipeline.commit(clock.now())  # before the first heartbeat, which carries the journal's head
@@ -108,6 +124,7 @@ def _start(config: Config, mailbox: Mailbox, stack: contextlib.ExitStack) -> tup
     upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
     page = PageProcess(config.path)
     runners.append(Runner("upkeep", upkeeper.step, upkeeper.close, clock.now))
+    runners.append(Runner("newcomers", newcomers.step, newcomers.close, clock.now))
     runners.append(Runner("page", page.step, page.close, clock.now))
     for runner in runners:
         runner.start()

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     command("run", _run, "run the hub: core and page")
     command("page", _page, "run the page alone, on the store of a hub")
     command("check", _check, "check the configuration: exit 0, or 2 with every error")
+    _adopt_options(command("adopt", _adopt, "list devices that announce themselves, or give one of them a room"))
     pin = command("pin", _pin, "make the hash of a person's PIN for secrets.yaml", configured=False)
     pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input, for scripts")
     password = command("password", _password, "make the hash of a password for secrets.yaml", configured=False)
@@ -67,6 +69,14 @@ def _report_options(report: argparse.ArgumentParser) -> None:
     report.add_argument("--fingerprint", action="store_true", help="print the fingerprint of the hub's key, no pack")
 
 
+def _adopt_options(adopt: argparse.ArgumentParser) -> None:
+    adopt.add_argument("name", nargs="?", default="", metavar="NAME", help="the new device, as the list names it")
+    adopt.add_argument("--zone", default="", metavar="Z", help="the zone it is in")
+    adopt.add_argument("--kind", default="", choices=("panic", "door", "lighting", "restroom"), help="what it is")
+    adopt.add_argument("--id", default="", metavar="ID", help="its id, if not the proposed one")
+    adopt.add_argument("--label", default="", metavar="TEXT", help="what people read of it")
+
+
 def _verify_options(verify: argparse.ArgumentParser) -> None:
     verify.add_argument("pack", nargs="?", type=Path, metavar="FILE.zip", help="an inspection pack")
     verify.add_argument("--store", type=Path, metavar="FILE", help="a store, where its hub.yaml is not at hand")
@@ -97,10 +107,12 @@ def _run(options: argparse.Namespace) -> int:
     if config is None:
         return 2
     try:
-        run(config)
+        anew = run(config)
     except (AlreadyRunning, NewerSchema, OSError, sqlite3.Error) as error:
         print(f"hub: can't start: {error}", file=sys.stderr)
         return 1
+    if anew:
+        os.execv(sys.executable, [sys.executable, "-m", "hub.cli", "run", "-c", str(options.config)])
     return 0
 
 
@@ -141,6 +153,12 @@ def _totp(options: argparse.Namespace) -> int:
     from hub.ops.credentials import make_totp
 
     return make_totp(options.name)
+
+
+def _adopt(options: argparse.Namespace) -> int:
+    from hub.adopt.command import run_adopt
+
+    return run_adopt(options)
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ import msgspec
 from hub.batch import Batch
 from hub.domain.decide import decide
 from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
-from hub.domain.events import DiskChecked, Event, Started, StoreChecked, Tick
+from hub.domain.events import Adopt, DiskChecked, Event, Started, StoreChecked, Tick
 from hub.domain.now import Now
 from hub.domain.reports import Decoded, Linked, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS
@@ -65,7 +65,8 @@ Answerer = Callable[[DeviceReceipt], None]
 class Pipeline:
     """Composed by `hub.app`; `run` goes on until `stop` is set; `finish` then saves what is left.
 
-    `answerers` are by dialect; devices of other dialects are answered through the broker.
+    `answerers` are by dialect; devices of other dialects are answered through the broker. `adopt` takes over an order
+    to write a new device into hub.yaml, and returns at once.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Pipeline:
         self.lanes, self.mailbox, self.outlets, self.now = lanes, mailbox, outlets, now
         self.answerers: Mapping[str, Answerer] = {}
         self.gate = lanes.gate
+        self.adopt: Callable[[Adopt], None] = lambda order: None
         self.batch = Batch()
         self.ballast = Ballast(store.path)
         self.failing = ""
@@ -299,6 +301,8 @@ class Pipeline:
             log.exception("order %d is refused: the hub has a fault", order.id)
             return "not_understood"
         self.commit(now)
+        if isinstance(order.command, Adopt):
+            self.adopt(order.command)
         return decision.answer
 
     def _answer_devices(self, receipts: Sequence[DeviceReceipt]) -> None:

@@ -13,6 +13,7 @@ from hub.domain.drills import on_end_drill, on_promote, on_start_drill
 from hub.domain.events import (
     AcceptTask,
     Acknowledge,
+    Adopt,
     Attempted,
     DiskChecked,
     EndDrill,
@@ -78,6 +79,11 @@ def _on_flooded(state: SiteState, event: Flooded, now: Now) -> Decision:
     device = state.config(event.device)
     judge(judgement, device, msgspec.structs.replace(state.device(device.id), flooding=event.rate))
     return judgement.decision()
+
+
+def _on_adopt(_state: SiteState, event: Adopt, now: Now) -> Decision:
+    """Goes on record; hub.yaml is written elsewhere, since it takes time that a press must not wait for."""
+    return Decision(journal=(Entry("adopt", now.wall, msgspec.to_builtins(event)),), answer="adopting")
 
 
 def _on_inspected(_state: SiteState, event: Inspected, now: Now) -> Decision:
@@ -175,6 +181,7 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         RunProbe: on_run_probe,
         Inspected: _on_inspected,
         Signed: _on_signed,
+        Adopt: _on_adopt,
         Attempted: on_attempt,
         Linked: on_linked,
         Started: on_started,

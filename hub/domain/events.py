@@ -49,6 +49,17 @@ class Reset(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Adopt(msgspec.Struct, frozen=True):
+    """Somebody gives a new device, `candidate` (`<dialect> <topic>`), a room. Empty: as it was proposed."""
+
+    candidate: str
+    zone: str
+    by: str
+    kind: str = ""
+    id: str = ""
+    name: str = ""
+
+
 class Inspected(msgspec.Struct, frozen=True):
     """An inspection pack was made: `digest` is the SHA-256 of its manifest, `key` the fingerprint of the key that
     signed it, `figures` its headline figures, with which the next inspection compares."""
@@ -257,7 +268,8 @@ class PosterChecked(msgspec.Struct, frozen=True):
 
 
 Command = (
-    Acknowledge
+    Adopt
+    | Acknowledge
     | Reset
     | Shelve
     | Unshelve

@@ -17,7 +17,7 @@ _REMEMBERED: Final = 20_000
 
 class Router:
     """Finds each topic's route once and keeps it. `dialects` maps names to their classes; where two of them know a
-    topic, the first one has it.
+    topic, the first one has it. `listening` hears announcements of devices that hub.yaml does not know.
 
     `news` is set when devices announced something that changes `filters` and `announcements`. Whoever has subscribed
     to the filters calls `settle`, and `keep` is called with the announcements.
@@ -29,6 +29,7 @@ class Router:
         dialects: Mapping[str, type[Dialect]],
         keep: Callable[[Mapping[str, bytes]], None] = lambda announcements: None,
         own: OwnTopic | None = None,
+        listening: Dialect | None = None,
     ) -> None:
         by_dialect: dict[str, list[Device]] = defaultdict(list)
         for device in devices:
@@ -39,6 +40,8 @@ class Router:
         ]
         if own is not None:
             self._dialects.insert(0, own)
+        if listening is not None:
+            self._dialects.append(listening)
         self._learners = [dialect for dialect in self._dialects if isinstance(dialect, Learner)]
         self._learned = [learner.announcements for learner in self._learners]
         self._routes: dict[str, Route | None] = {}

@@ -14,6 +14,7 @@ import msgspec
 from hub.domain.events import (
     AcceptTask,
     Acknowledge,
+    Adopt,
     Command,
     EndDrill,
     EndMaintenance,
@@ -49,6 +50,7 @@ KINDS: Final[dict[str, type[Command]]] = {
     "write_note": WriteNote,
     "run_probe": RunProbe,
     "inspected": Inspected,
+    "adopt": Adopt,
     "take_task": TakeTask,
     "give_back_task": GiveBackTask,
     "finish_task": FinishTask,

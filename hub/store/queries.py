@@ -299,3 +299,12 @@ def time_of_reading(db: sqlite3.Connection, number: int) -> int:
     """When the first reading from `number` on was taken (UTC, ms), 0 where there is none."""
     row = db.execute("SELECT at FROM readings WHERE id >= ? ORDER BY id LIMIT 1", (number,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def unknown_topics(db: sqlite3.Connection) -> list[tuple[str, str, int, int]]:
+    """Topics of devices that nobody registered, of the last refused messages: (topic, detail, first, last)."""
+    rows = db.execute(
+        "SELECT min(topic), detail, min(at), max(at) FROM rejected WHERE reason = 'unknown_device'"
+        " GROUP BY detail ORDER BY max(at) DESC LIMIT 100"
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,82 @@
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.adopt.candidates import KEPT, merged, read, slug, unknown
+from hub.domain.site import Device
+
+DOOR = Device(id="door", kind="door", zone="hall", dialect="zigbee2mqtt", topic="zigbee2mqtt/known", silent_after=1)
+
+
+def said(topic, body):
+    return list(read(topic, json.dumps(body).encode(), 1000))
+
+
+def test_a_bridge_lists_its_devices():
+    found = said(
+        "zigbee2mqtt/bridge/devices",
+        [
+            {"friendly_name": "Coordinator", "type": "Coordinator"},
+            {"friendly_name": "known", "type": "EndDevice"},
+            {
+                "friendly_name": "0x00124b",
+                "type": "EndDevice",
+                "definition": {
+                    "model": "MCCGQ11LM",
+                    "vendor": "Aqara",
+                    "exposes": [{"name": "contact", "type": "binary"}],
+                },
+            },
+            {
+                "friendly_name": "Дабыл",
+                "definition": {"model": "b", "exposes": [{"name": "action", "values": ["emergency", "single"]}]},
+            },
+        ],
+    )
+    new = {one.topic: one for one in unknown(found, [DOOR])}
+    assert set(new) == {"zigbee2mqtt/0x00124b", "zigbee2mqtt/Дабыл"}
+    assert (new["zigbee2mqtt/0x00124b"].kind, new["zigbee2mqtt/0x00124b"].model) == ("door", "Aqara MCCGQ11LM")
+    assert (new["zigbee2mqtt/Дабыл"].kind, new["zigbee2mqtt/Дабыл"].id) == ("panic", "dabyl")
+
+
+def test_esphomes_entities_are_one_device_and_its_kind_is_that_of_the_strongest():
+    about = {"ids": "aabb", "name": "wc-2", "sw": "esphome v2026.6.5", "mdl": "esp32dev"}
+    known = {}
+    for name, class_ in (("motion", "motion"), ("leak", "moisture"), ("humidity", "humidity")):
+        body = {"name": name, "stat_t": f"school/wc-2/sensor/{name}/state", "dev_cla": class_, "dev": about}
+        known = merged(known, said(f"homeassistant/sensor/wc-2/{name}/config", body))
+    [one] = known.values()
+    assert (one.dialect, one.topic, one.kind, one.id) == ("esphome", "school/wc-2", "restroom", "wc-2")
+
+
+def test_others_are_known_by_their_identifier():
+    body = {"name": "x", "state_topic": "gw/1/door", "device_class": "door", "device": {"identifiers": ["gw1"]}}
+    [one] = said("homeassistant/binary_sensor/gw1/config", body)
+    assert (one.dialect, one.topic, one.kind) == ("homeassistant", "device:gw1", "door")
+
+
+def test_esphomes_own_discovery():
+    [one] = said("esphome/discover/panic-9", {"name": "panic-9", "board": "esp32dev"})
+    assert (one.dialect, one.topic, one.model) == ("esphome", "panic-9", "esp32dev")
+
+
+def test_the_table_is_bounded_and_two_devices_never_have_one_id():
+    known = {}
+    for number in range(KEPT + 50):
+        known = merged(known, read("esphome/discover/a", json.dumps({"name": f"a.{number % 400}"}).encode(), number))
+    assert len(known) == KEPT
+    known = merged({}, [*said("esphome/discover/a", {"name": "a b"}), *said("esphome/discover/b", {"name": "a-b"})])
+    assert {one.id for one in unknown(known.values(), [])} == {"a-b", "a-b-2"}
+
+
+@given(
+    st.sampled_from(["zigbee2mqtt/bridge/devices", "esphome/discover/x", "homeassistant/sensor/a/config"]),
+    st.binary() | st.recursive(st.none() | st.text() | st.integers(), lambda c: st.lists(c) | st.dictionaries(
+        st.sampled_from(["friendly_name", "definition", "exposes", "name", "device", "state_topic", "ids"]), c)
+    ).map(lambda body: json.dumps(body).encode()),
+)  # fmt: skip
+def test_nothing_that_comes_from_outside_raises(topic, payload):
+    for one in read(topic, payload, 1):
+        assert one.topic.isprintable()
+        assert slug(one.name)
