@@ -10,7 +10,8 @@ from .device import CUT, NORMAL, PRESSED, SHORTED, Broker, Device, Hub
 
 Start = Callable[[str], Device]
 
-pytestmark = pytest.mark.timeout(240)  # the first test also compiles
+# The first test also installs ESPHome and compiles.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("firmware")]
 
 
 @pytest.fixture
