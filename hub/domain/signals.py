@@ -62,7 +62,7 @@ KIND_SIGNALS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "lighting": COMMON | {"lux", "relay", "power", "occupancy", "temperature"},
         # A closed list by design: nothing that hears, sees or identifies a person may ever be added for a restroom.
         "restroom": COMMON
-        | {"occupancy", "leak", "smoke", "help", "humidity", "temperature", "co2", "pm25", "voc", "contact"},
+        | {"occupancy", "leak", "smoke", "help", "humidity", "temperature", "co2", "pm25", "voc", "contact", "loop"},
         "camera": frozenset({"reachable"}),
     }
 )

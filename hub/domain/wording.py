@@ -23,9 +23,9 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
         "help": ("көмек сұрап тұр", "просят о помощи", "somebody asks for help"),
         "tamper": ("датчиктің қабы ашылды", "вскрыт корпус датчика", "the sensor's case was opened"),
         "loop_fault": (
-            "дабыл түймесінің сымы зақымдалған",
-            "повреждён провод тревожной кнопки",
-            "the panic button's wire is damaged",
+            "түйменің сымы зақымдалған",
+            "повреждён провод кнопки",
+            "the button's wire is damaged",
         ),
         "untested": (
             "дабыл түймесі көптен бері тексерілмеген",
@@ -128,9 +128,9 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "The button may not work: have it repaired today.",
         ),
         "untested": (
-            "Түймені тексеріңіз: басып, бес секунд ұстаңыз.",
-            "Проверьте кнопку: нажмите и держите пять секунд.",
-            "Test the button: press and hold it for five seconds.",
+            "Түймені тексеріңіз: оқу-жаттығу жариялап басыңыз немесе алдымен қызметтік түймесін бес секунд ұстаңыз.",
+            "Проверьте кнопку: объявите учение и нажмите её или сначала держите её сервисную кнопку пять секунд.",
+            "Test the button: announce a drill and press it, or hold its service button for five seconds first.",
         ),
         "intrusion": (
             "Кім ашқанын анықтаңыз, жалғыз бармаңыз.",

@@ -121,6 +121,8 @@ def test_lamps(changes, at, signals, wait, expected):
         ({"voc": 260}, 901, ["air_poor"]),
         ({"humidity": 90, "co2": 500}, 901, ["air_poor"]),
         ({"occupancy": True}, 2701, ["long_stay"]),
+        ({"loop": "open"}, 0, ["loop_fault"]),
+        ({"loop": "normal"}, 0, []),
     ],
 )
 def test_restrooms(signals, wait, expected):

@@ -83,9 +83,14 @@ class Broker:
 
 
 class Device(Waiting):
-    """`memory` outlives the process as a board's RTC memory outlives a crash; remove it for a power cut."""
+    """`memory` outlives the process as a board's RTC memory outlives a crash; remove it for a power cut.
 
-    def __init__(self, program: Path, port: int, topic: str, memory: Path) -> None:
+    `authority` is the file of a certificate, and means TLS; the broker's certificate is for localhost then.
+    """
+
+    def __init__(
+        self, program: Path, port: int, topic: str, memory: Path, login: tuple[str, str] = ("", ""), authority: str = ""
+    ) -> None:
         super().__init__()
         self.topic = topic
         self.memory = memory
@@ -93,8 +98,12 @@ class Device(Waiting):
         self._program = program
         self._environment = {
             **os.environ,
+            "HOST_MQTT_BROKER": "localhost" if authority else "127.0.0.1",
             "HOST_MQTT_PORT": str(port),
             "HOST_MQTT_TOPIC_PREFIX": topic,
+            "HOST_MQTT_USERNAME": login[0],
+            "HOST_MQTT_PASSWORD": login[1],
+            "HOST_MQTT_CA": authority,
             "ESPHOME_PREFDIR": str(memory),
         }
         self._process: subprocess.Popen[str] | None = None
@@ -193,12 +202,14 @@ class Message:
 class Hub(Waiting):
     """A listener with a session of its own on the broker; reconnects by itself."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, login: tuple[str, str] | None = None) -> None:
         super().__init__()
         self.messages: list[Message] = []
         self._port = port
         self._subscribed = False
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="hub", clean_session=False)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="listener", clean_session=False)
+        if login is not None:
+            self._client.username_pw_set(*login)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_connect = lambda client, *_: client.subscribe("school/#", 1)
         self._client.on_subscribe = lambda *_: self._record(lambda: setattr(self, "_subscribed", True))

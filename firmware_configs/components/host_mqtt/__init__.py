@@ -3,7 +3,8 @@
 Speaks ESPHome's default topics (birth, will, states) over libmosquitto, so that the logic of a device meets a real
 broker and the real hub in the tests. `inputs:` stand for the pins: a line `<id> <value>` on standard input (ON, OFF
 or a number) is their state. A process may override address and topic by HOST_MQTT_BROKER, HOST_MQTT_PORT,
-HOST_MQTT_USERNAME, HOST_MQTT_PASSWORD and HOST_MQTT_TOPIC_PREFIX, so one program serves for many devices.
+HOST_MQTT_USERNAME, HOST_MQTT_PASSWORD and HOST_MQTT_TOPIC_PREFIX, so one program serves for many devices. HOST_MQTT_CA
+names the file of the authority whose certificate the broker must have, and switches TLS on.
 """
 
 import esphome.codegen as cg

@@ -37,6 +37,9 @@ void HostMqtt::setup() {
   const std::string username = setting("HOST_MQTT_USERNAME", "");
   if (!username.empty())
     mosquitto_username_pw_set(this->client_, username.c_str(), setting("HOST_MQTT_PASSWORD", "").c_str());
+  const std::string authority = setting("HOST_MQTT_CA", "");
+  if (!authority.empty())
+    mosquitto_tls_set(this->client_, authority.c_str(), nullptr, nullptr, nullptr, nullptr);
   mosquitto_connect_callback_set(this->client_, [](mosquitto *, void *self, int code) {
     if (code == 0)
       static_cast<HostMqtt *>(self)->connected_to_broker_();

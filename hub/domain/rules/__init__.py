@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hub.domain.rules.common import ANY, CAMERA_DOWN, PANIC, SILENT
+from hub.domain.rules.common import ANY, CAMERA_DOWN, LOOP, PANIC, SILENT
 from hub.domain.rules.doors import DOOR
 from hub.domain.rules.lamps import LIGHTING
 from hub.domain.rules.restrooms import RESTROOM
@@ -19,7 +19,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
         "panic": (*PANIC, *ANY, SILENT),
         "door": (*DOOR, *ANY, SILENT),
         "lighting": (*LIGHTING, *ANY, SILENT),
-        "restroom": (*RESTROOM, *ANY, SILENT),
+        "restroom": (*RESTROOM, LOOP, *ANY, SILENT),
         "camera": (CAMERA_DOWN,),
         "hub": (),
     }

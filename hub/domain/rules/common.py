@@ -1,4 +1,4 @@
-"""Rules of every kind of device: silence, tamper, battery, figures that can't be believed; and the panic loop."""
+"""Rules of every kind of device: silence, tamper, battery, figures that can't be believed; and a button's wires."""
 
 from typing import Final
 
@@ -49,10 +49,8 @@ def _suspect(_device: Device, state: DeviceState, _hours: Hours, now: Now) -> bo
 SILENT: Final = Rule("silent", is_silent)
 CAMERA_DOWN: Final = Rule("camera_down", is_silent)
 """A camera doesn't speak: it is silent when it doesn't answer."""
-PANIC: Final = (
-    Rule("loop_fault", _loop_broken, frozenset({"loop"}), figure=reading("loop", "")),
-    Rule("untested", _untested),
-)
+LOOP: Final = Rule("loop_fault", _loop_broken, frozenset({"loop"}), figure=reading("loop", ""))
+PANIC: Final = (LOOP, Rule("untested", _untested))
 ANY: Final = (
     Rule("tamper", flag("tamper"), frozenset({"tamper"})),
     Rule("battery_low", _battery_low, frozenset({"battery_low", "battery", "voltage"}), figure=reading("battery", "%")),
