@@ -23,7 +23,7 @@ static void check(bool holds, const char *rule) {
 
 static std::vector<std::pair<uint32_t, bool>> due(PressQueue &queue, uint32_t now) {
   std::vector<std::pair<uint32_t, bool>> sent;
-  queue.send_due(now, 2000, [&](const Press &press) { sent.emplace_back(press.seq, press.test); });
+  queue.send_due(now, 2000, 10000, [&](const Press &press) { sent.emplace_back(press.seq, press.test); });
   return sent;
 }
 
@@ -62,6 +62,25 @@ static void lamp_is_honest() {
   printf("the lamp says no more than is true\n");
 }
 
+static void asks_again() {
+  PressQueue queue;
+  queue.number(7);
+  queue.press(false, 0);
+  queue.press(true, 0);
+  check(due(queue, 0).size() == 2, "both are sent");
+  queue.receipt(7, 1, Stage::STORED, 100);
+  queue.receipt(7, 2, Stage::STORED, 100);
+  check(due(queue, 9999).empty(), "stored: no repeats in a hurry");
+  check(due(queue, 10000).size() == 1, "but a question whether HQ has it, of the alarm alone");
+  queue.hurry();
+  check(due(queue, 10001).size() == 1, "asked at once when the connection is back");
+  check(queue.lamp(15000) == Lamp::STEADY, "asking changes no lamp");
+  queue.receipt(7, 1, Stage::AT_HQ, 15000);
+  queue.hurry();
+  check(due(queue, 60000).empty(), "HQ has it: silence");
+  printf("a stored press asks for HQ's receipt\n");
+}
+
 static void full_queue() {
   PressQueue queue;
   queue.number(7);
@@ -89,7 +108,7 @@ static void restart() {
   after.number(9);
   std::set<std::pair<uint32_t, uint32_t>> sent;
   after.press(false, 0);
-  after.send_due(0, 2000, [&](const Press &press) { sent.emplace(press.boot, press.seq); });
+  after.send_due(0, 2000, 10000, [&](const Press &press) { sent.emplace(press.boot, press.seq); });
   check(sent == std::set<std::pair<uint32_t, uint32_t>>{{7, 1}, {7, 2}, {9, 1}}, "old numbers stay, new ones are new");
   check(after.receipt(7, 1, Stage::STORED, 0) && after.receipt(9, 1, Stage::STORED, 0), "each has its receipt");
   Saved garbage{};
@@ -160,8 +179,8 @@ static void model() {
       queue.lamp(now);
       queue.hurry();
       std::set<std::pair<uint32_t, uint32_t>> sent;
-      queue.send_due(now, 2000, [&](const Press &press) {
-        if (!press.test)
+      queue.send_due(now, 2000, 10000, [&](const Press &press) {
+        if (!press.test && press.stage == Stage::WAITING)
           sent.emplace(press.boot, press.seq);
       });
       check(sent == open, "what is open is what is sent");
@@ -174,6 +193,7 @@ static void model() {
 int main() {
   clock_wraps();
   lamp_is_honest();
+  asks_again();
   full_queue();
   restart();
   receipts();

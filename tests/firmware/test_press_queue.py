@@ -18,4 +18,4 @@ def test_no_order_of_events_loses_a_press(tmp_path: Path) -> None:
     subprocess.run([compiler, *flags, str(source), "-o", str(program)], check=True, timeout=100)
     done = subprocess.run([str(program)], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(done.stdout.splitlines()) == 6
+    assert len(done.stdout.splitlines()) == 7

@@ -20,6 +20,7 @@ DEPENDENCIES = ["network"]
 CONF_BROKER = "broker"
 CONF_EVENT = "event"
 CONF_REPEAT = "repeat"
+CONF_ASK_AGAIN = "ask_again"
 CONF_TEST_WINDOW = "test_window"
 CONF_GREEN_FOR = "green_for"
 CONF_STEADY_FOR = "steady_for"
@@ -36,6 +37,8 @@ CONFIG_SCHEMA = cv.Schema(
         cv.Required(CONF_BROKER): cv.use_id(cg.Component),
         cv.Required(CONF_EVENT): cv.one_of("panic", "help"),
         cv.Optional(CONF_REPEAT, default="2s"): cv.positive_time_period_milliseconds,
+        # How often a press that is stored asks whether headquarters has it by now.
+        cv.Optional(CONF_ASK_AGAIN, default="10s"): cv.positive_time_period_milliseconds,
         cv.Optional(CONF_TEST_WINDOW, default="30s"): cv.positive_time_period_milliseconds,
         cv.Optional(CONF_GREEN_FOR, default="60s"): cv.positive_time_period_milliseconds,
         cv.Optional(CONF_STEADY_FOR, default="30min"): cv.positive_time_period_milliseconds,
@@ -54,6 +57,7 @@ async def to_code(config):
     cg.add(var.set_broker(await cg.get_variable(config[CONF_BROKER])))
     cg.add(var.set_event(config[CONF_EVENT]))
     cg.add(var.set_repeat(config[CONF_REPEAT]))
+    cg.add(var.set_ask_again(config[CONF_ASK_AGAIN]))
     cg.add(var.set_test_window(config[CONF_TEST_WINDOW]))
     cg.add(var.set_lamp_times(config[CONF_GREEN_FOR], config[CONF_STEADY_FOR]))
     for key, setter in ((CONF_RED, var.set_red), (CONF_GREEN, var.set_green)):

@@ -94,7 +94,7 @@ void NumberedPress::send_waiting_(uint32_t now) {
     if (this->queue_.number(boot))
       this->remember_();
   }
-  this->queue_.send_due(now, this->repeat_, [this, now](const Press &press) {
+  this->queue_.send_due(now, this->repeat_, this->ask_again_, [this, now](const Press &press) {
     const char *event = press.test ? "test" : this->event_.c_str();
     char payload[128];
     int length = snprintf(payload, sizeof(payload), "{\"event\":\"%s\",\"boot\":%" PRIu32 ",\"seq\":%" PRIu32, event,

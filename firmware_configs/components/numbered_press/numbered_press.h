@@ -34,6 +34,7 @@ class NumberedPress : public Component {
   }
   void set_event(const std::string &event) { this->event_ = event; }
   void set_repeat(uint32_t repeat) { this->repeat_ = repeat; }
+  void set_ask_again(uint32_t ask_again) { this->ask_again_ = ask_again; }
   void set_test_window(uint32_t window) { this->test_window_ = window; }
   void set_lamp_times(uint32_t green_for, uint32_t steady_for) { this->queue_.set_lamp_times(green_for, steady_for); }
   void set_red(output::BinaryOutput *red) { this->red_ = red; }
@@ -59,6 +60,7 @@ class NumberedPress : public Component {
   std::function<void()> listen_;
   std::string event_;
   uint32_t repeat_{2000};
+  uint32_t ask_again_{10000};
   uint32_t test_window_{30000};
   uint32_t armed_at_{0};
   bool arming_{false};

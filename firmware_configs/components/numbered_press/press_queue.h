@@ -20,7 +20,8 @@ struct Press {
   Stage stage;
   bool dated;           // false when restored: how long the board was down is not known
   uint32_t pressed_at;  // ms
-  uint32_t since;       // ms; last attempt to send while WAITING, else when the stage was reached
+  uint32_t sent_at;     // ms; last attempt to send
+  uint32_t since;       // ms; when the stage was reached
   bool due;             // send at the next opportunity whatever `since` says
 };
 
@@ -47,7 +48,7 @@ class PressQueue {
   bool press(bool test, uint32_t now) {
     if (this->count_ == CAPACITY && !this->make_room_(test))
       return false;
-    this->presses_[this->count_++] = Press{this->boot_, ++this->seq_, test, Stage::WAITING, true, now, now, true};
+    this->presses_[this->count_++] = Press{this->boot_, ++this->seq_, test, Stage::WAITING, true, now, now, now, true};
     return true;
   }
 
@@ -65,21 +66,25 @@ class PressQueue {
   }
   uint32_t boot() const { return this->boot_; }
 
-  /// The connection is back: every unconfirmed press is due now.
+  /// The connection is back: every press that waits for an answer is due now.
   void hurry() {
     for (size_t i = 0; i < this->count_; i++)
       this->presses_[i].due = true;
   }
 
-  /// Calls `send(press)` for each unconfirmed press whose repeat is due: alarms before tests, oldest first.
-  template<typename Send> void send_due(uint32_t now, uint32_t repeat, Send send) {
+  /// Calls `send(press)` for each press that is due: alarms before tests, oldest first. One that is not confirmed is
+  /// due every `repeat` ms; an alarm that is stored every `ask_again` ms, since HQ's receipt is said once, and may be
+  /// said while the broker is dead: a repeat is answered with the stage of the moment. Tests don't go to HQ.
+  template<typename Send> void send_due(uint32_t now, uint32_t repeat, uint32_t ask_again, Send send) {
     for (const bool test : {false, true}) {
       for (size_t i = 0; i < this->count_; i++) {
         Press &press = this->presses_[i];
-        if (press.stage != Stage::WAITING || press.test != test || !(press.due || now - press.since >= repeat))
+        const bool waiting = press.stage == Stage::WAITING || (press.stage == Stage::STORED && !press.test);
+        const uint32_t interval = press.stage == Stage::WAITING ? repeat : ask_again;
+        if (!waiting || press.test != test || !(press.due || now - press.sent_at >= interval))
           continue;
         press.due = false;
-        press.since = now;
+        press.sent_at = now;
         send(static_cast<const Press &>(press));
       }
     }
@@ -139,7 +144,7 @@ class PressQueue {
     for (size_t i = 0; i < saved.count; i++) {
       const bool test = (saved.tests >> i) & 1u;
       this->presses_[this->count_++] =
-          Press{saved.boot[i], saved.seq[i], test, Stage::WAITING, false, now, now, true};
+          Press{saved.boot[i], saved.seq[i], test, Stage::WAITING, false, now, now, now, true};
       if (saved.boot[i] == 0 && saved.seq[i] > this->seq_)
         this->seq_ = saved.seq[i];  // it will share this start's number
     }
