@@ -33,6 +33,8 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("GET", "places.zone"): "viewer",
     ("GET", "places.device"): "viewer",
     ("GET", "places.silent"): "viewer",
+    ("POST", "places.note"): "pin",
+    ("GET", "lines.index"): "caretaker",
     ("GET", "alarms.index"): "viewer",
     ("GET", "alarms.one"): "viewer",
     ("GET", "tasks.index"): "viewer",

@@ -20,6 +20,7 @@ from hub.web.routes import (
     api,
     drills,
     health,
+    lines,
     maintenance,
     people,
     places,
@@ -33,6 +34,7 @@ from hub.web.streams import Streams
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     status.routes,  # / and /wall
+    lines.routes,  # /lines
     places.routes,  # /zones/<id> and /devices/<id>
     alarms.routes,  # /alarms and /alarms/<id>
     maintenance.routes,  # /maintenance/<target>

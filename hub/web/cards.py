@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.site import PRIORITY_RANK
 from hub.web.view import View, is_danger, urgency
 
 CardKind = Literal[
@@ -35,11 +36,16 @@ def cards(view: View) -> tuple[Card, ...]:
     told = {alarm.type for alarm in alarms}
     silent = [alarm for alarm in alarms if alarm.type == "silent"]
     shown = [alarm for alarm in alarms if alarm.type != "silent" or len(silent) < GROUPED_FROM]
-    ordered = sorted(shown, key=urgency)
-    found = _hub(view, told)
-    found += [Card("alarm", alarm.raised_at, alarm) for alarm in ordered if not is_danger(alarm)]
-    found += _silent(view, silent)
-    return (*found, *_other_channels(view, told))
+    waiting = [(urgency(alarm), Card("alarm", alarm.raised_at, alarm)) for alarm in shown if not is_danger(alarm)]
+    quiet = _silent(view, silent)
+    together = silent if len(silent) >= GROUPED_FROM else []
+    waiting += [(min(map(urgency, together), default=_LAST), card) for card in quiet]
+    ordered = [card for _, card in sorted(waiting, key=lambda one: one[0])]
+    return (*_hub(view, told), *ordered, *_other_channels(view, told))
+
+
+_LAST: Final = (True, max(PRIORITY_RANK.values()), True, 0)
+"""As urgent as the least urgent alarm: devices of whose silence the core has not told yet."""
 
 
 def _hub(view: View, told: set[str]) -> list[Card]:

@@ -55,6 +55,12 @@ class Group(msgspec.Struct, frozen=True):
     counts: Mapping[DeviceStatus, int]
 
     @property
+    def quiet_since(self) -> int:
+        """Since when the first of its silent or waiting devices is not heard (UTC, ms); 0 where none was ever."""
+        quiet = [device.last_seen for device in self.devices if device.status in ("silent", "waiting")]
+        return min((at for at in quiet if at), default=0)
+
+    @property
     def troubled(self) -> int:
         """How many are not well, those in maintenance left out."""
         return len(self.devices) - self.counts.get("ok", 0) - self.counts.get("maintenance", 0)
@@ -85,12 +91,19 @@ class LineView(msgspec.Struct, frozen=True):
 
 
 class DatabaseView(msgspec.Struct, frozen=True):
-    """One database; `queued` counts the readings that it has not got yet."""
+    """One database; `queued` counts the readings that it has not got yet. `since`, `outcome`, `detail` and the counts
+    are as in `hub.store.store.DatabaseState`."""
 
     name: str
     state: LineState
     queued: int
     written_at: int
+    since: int = 0
+    outcome: str = ""
+    detail: str = ""
+    lost: int = 0
+    too_old: int = 0
+    refused: int = 0
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,6 +303,9 @@ def _best_hq_line(lines: tuple[LineView, ...]) -> LineView | None:
     return min((line for line in lines if line.hq), key=lambda line: ranks[line.state], default=None)
 
 
+_TOLD: Final = ("state", "since", "outcome", "detail", "lost", "too_old", "refused")
+
+
 def _databases(config: Config, facts: Facts) -> tuple[DatabaseView, ...]:
     views = []
     for database in config.influx:
@@ -297,6 +313,10 @@ def _databases(config: Config, facts: Facts) -> tuple[DatabaseView, ...]:
         done = max(written.reading if written is not None else 0, facts.first_reading - 1)
         queued = max(0, facts.last_reading - done)
         said = written.said if written is not None else None
-        state: LineState = "unproven" if said is None else said.state
-        views.append(DatabaseView(database.name, state, queued, written.at if written is not None else 0))
+        view = DatabaseView(database.name, "unproven", queued, written.at if written is not None else 0)
+        if said is not None:
+            told = {name: getattr(said, name) for name in _TOLD}
+            written_at = max(view.written_at, said.last_write_at)
+            view = msgspec.structs.replace(view, written_at=written_at, **told)
+        views.append(view)
     return tuple(views)

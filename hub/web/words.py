@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from hub.config.model import Person
 from hub.domain.alarms import Alarm
+from hub.domain.schedule import school_time
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
 from hub.domain.work import Task
@@ -239,6 +240,11 @@ def day(written: str) -> str:
     return date_words(datetime.fromisoformat(written), 0, language())
 
 
+def today(at: int) -> str:
+    """The day of a moment (UTC, ms), with its year: what is printed must tell when."""
+    return date_words(school_time(page().config.site.hours, at), 0, language())
+
+
 def lasted(seconds: int) -> str:
     """A duration in words, in its largest unit."""
     if seconds < 60:
@@ -288,6 +294,7 @@ def outcome(outcome: Outcome) -> str:
     return found() if found is not None else gettext(ANSWERS.get(outcome.result, ANSWERS["not_understood"]))
 
 
+LINE_STATES: Final[Mapping[str, str]] = {"up": N_("works"), "down": N_("is down"), "unproven": N_("not proven yet")}
 PERIOD_NAMES: Final[Mapping[str, str]] = {"day": N_("Day"), "week": N_("Week"), "month": N_("Month")}
 OUTCOMES: Final[Mapping[str, str]] = {
     "unproven": N_("answered, but without proof"),

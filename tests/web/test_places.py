@@ -6,7 +6,9 @@ import pytest
 
 from hub.domain.events import StartDrill, Tick
 from hub.domain.reports import Linked
+from hub.store.store import DatabaseState, Upkeep
 from tests.web.school import PIN
+from tests.web.test_view import silence
 
 DAY = 86_400
 
@@ -91,3 +93,29 @@ def test_charts_have_round_figures_and_hours_that_people_know(school, client):
     assert [part for part in ("100 лк", "300 лк", "06:00", "18:00") if part not in day] == []
     assert ">сб</text>" in client.page("/devices/light/week", "kk")
     assert re.search(r">\d\d\.\d\d</text>", client.page("/devices/light/month", "ru"))
+
+
+def test_a_zone_that_is_silent_says_since_when(school, client):
+    silence(school.is_well())
+    assert "no data since " in client.page("/")
+    assert "What it said last" in client.page("/devices/wc")
+
+
+def test_lines_are_told_to_staff_in_plain_words(school, client):
+    school.is_well()
+    said = DatabaseState("local", "down", school.now, "unreachable", "refused", lost=3, too_old=1)
+    school.store.commit([], upkeep=[Upkeep(databases=(said,))])
+    school.line_is(False)
+    assert client.get("/lines").status_code == 303
+    client.post("/login", data={"secret": PIN})
+    text = client.page("/lines", "ru")
+    for words in ("не работает, с 10:00", "недоступен", "3 показания удалены", "1 запись оказалась слишком старой"):
+        assert words in text, words
+
+
+def test_the_wall_asks_for_the_sound_and_names_what_calls(school, client):
+    school.is_well().presses()
+    text = client.page("/wall", "kk")
+    assert "wall.js" in text
+    assert "Дыбысты қосу" in text
+    assert "data-calls" in text
