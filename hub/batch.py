@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import msgspec
+
 from hub.domain.decision import Decision
 from hub.ingest.dialect import LaneName
 from hub.ingest.lane import Received
@@ -22,6 +24,7 @@ class Batch:
         self.upkeep: list[Upkeep] = []
         self.held: list[tuple[LaneName, Received, bool]] = []
         self.due: int = NEVER
+        self._plain_due: int = NEVER
         self.lost = 0
         self._seen = 0
 
@@ -36,14 +39,28 @@ class Batch:
     def add(self, decision: Decision, due: int) -> None:
         self.decisions.append(decision)
         self.due = min(self.due, due)
+        if not _is_urgent(decision):
+            self._plain_due = min(self._plain_due, due)
 
     def reject(self, rejected: Rejected, due: int) -> None:
         self.rejected.append(rejected)
-        self.due = min(self.due, due)
+        self.due, self._plain_due = min(self.due, due), min(self._plain_due, due)
 
     def hold(self, lane: LaneName, received: Received, *, urgent: bool) -> None:
         """Keeps a message unacknowledged until the batch is on the disk; `urgent` is one that raised something."""
         self.held.append((lane, received, urgent))
+
+    def presses_first(self) -> tuple["Batch", "Batch"]:
+        """A batch of what is urgent, and one of the rest, which is due when it was: a press need not wait until
+        hundreds of readings are written. Readings all stay in the second, so that they are kept in their order."""
+        first, rest = Batch(), Batch()
+        first.decisions = [msgspec.structs.replace(d, readings=()) for d in self.decisions if _is_urgent(d)]
+        rest.decisions = [Decision(readings=d.readings) if _is_urgent(d) else d for d in self.decisions if d.readings]
+        first.held = [held for held in self.held if held[2]]
+        rest.held = [held for held in self.held if not held[2]]
+        rest.rejected, rest.upkeep, first.lost = self.rejected, self.upkeep, self.lost
+        rest.due = rest._plain_due = self._plain_due
+        return first, rest
 
     def fresh(self) -> list[Decision]:
         """The decisions that were added since the last call."""
@@ -63,3 +80,7 @@ class Batch:
             self.lost += len(dropped)
         del self.rejected[: max(0, len(self.rejected) - READINGS_IN_MEMORY)]
         return released
+
+
+def _is_urgent(decision: Decision) -> bool:
+    return decision.urgent or bool(decision.receipts)

@@ -43,6 +43,8 @@ CHANGE_WAIT_MS: Final = 300
 """A door that opens is on the page within a second, though nothing hangs on it."""
 PRESSES_AT_ONCE: Final = 50
 RETRY_MS: Final = 1000
+FEW: Final = 16
+"""Messages that a press takes along to the disk without being late."""
 
 
 class Outlet(Protocol):
@@ -180,20 +182,25 @@ class Pipeline:
             self.batch.add(decision, now.mono + wait)
         return decision
 
-    def commit(self, now: Now) -> None:
+    def commit(self, now: Now, *, presses: bool = False) -> None:
         """Everything that was decided goes to the disk in one transaction; then the broker, the devices and the
-        channels hear of it. Where the disk refuses, alarms go on from memory."""
+        channels hear of it. Where the disk refuses, alarms go on from memory.
+
+        With `presses`, and many readings waiting, what is urgent goes first and alone.
+        """
         if self.batch.is_empty:
             return
         if self.failing and now.mono < self._retry_at:
             self._go_on_from_memory()
             return
+        apart = presses and not self.failing and len(self.batch.held) > FEW
+        done, rest = self.batch.presses_first() if apart else (self.batch, Batch())
         try:
-            self._store()
+            self._store(done)
         except sqlite3.Error as error:
             self._fail(error, now)
             return
-        done, self.batch = self.batch, Batch()
+        self.batch = rest
         self.lost += done.lost
         if self.sparing:
             self.lost += sum(1 for decision in done.decisions if decision.readings)
@@ -214,9 +221,8 @@ class Pipeline:
         for name in {dispatch.channel for decision in done.decisions for dispatch in decision.dispatches}:
             self.outlets[name].wake()
 
-    def _store(self) -> None:
+    def _store(self, batch: Batch) -> None:
         """Raises sqlite3.Error. A disk that is full gives up its reserve, which is then kept for alarms alone."""
-        batch = self.batch
         try:
             self.store.commit(batch.decisions, batch.rejected, batch.upkeep, sparing=self.sparing)
         except sqlite3.Error as error:
@@ -254,7 +260,7 @@ class Pipeline:
             if not self.lanes.read(panic, ready, lambda received: self.take(received, LaneName.PANIC, now)):
                 return
             if self.batch.is_due(now.mono, panic.in_flight // 2):
-                self.commit(now)
+                self.commit(now, presses=True)
                 return
 
     def _watch_broker(self, now: Now) -> None:

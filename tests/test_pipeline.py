@@ -1,14 +1,17 @@
 """The journey's own guard: a mistake of the hub costs one message, never the hub."""
 
+import sqlite3
 from dataclasses import dataclass, field
 
 import pytest
 
+from hub.config.model import Flow
 from hub.domain.events import Acknowledge
 from hub.domain.now import Now
 from hub.domain.state import SiteState
 from hub.ingest.dialect import LaneName, Message
 from hub.ingest.dialects import DIALECTS
+from hub.ingest.floodgate import Floodgate
 from hub.ingest.lane import Received
 from hub.ingest.mailbox import Mailbox
 from hub.ingest.router import Router
@@ -27,6 +30,7 @@ class Wire:
     acknowledged: list = field(default_factory=list)
     published: list = field(default_factory=list)
     in_flight = 1000
+    gate: Floodgate = field(default_factory=lambda: Floodgate(Flow(rate=1000, burst=1000), {}))
 
     @property
     def panic(self):
@@ -107,3 +111,45 @@ def test_nothing_is_acknowledged_or_confirmed_before_it_is_on_the_disk(pipeline)
     pipeline.commit(NOW)
     assert pipeline.lanes.acknowledged == [1]
     assert b'"stage":"stored"' in pipeline.lanes.published[0][1]
+
+
+def battery(mid: int, value: int) -> Received:
+    return Received(Message("zigbee2mqtt/p", b'{"battery":%d}' % value), mid, 1, 1)
+
+
+def test_a_press_does_not_wait_until_hundreds_of_readings_are_written(pipeline):
+    for mid in range(1, 101):
+        pipeline.take(battery(mid, mid % 100), LaneName.PANIC, NOW)
+    pipeline.take(press(200, 1), LaneName.PANIC, NOW)
+    pipeline.commit(NOW, presses=True)
+    rows = pipeline.store.connection.execute
+    assert pipeline.lanes.acknowledged == [200]
+    assert rows("SELECT seq FROM presses").fetchall() == [(1,)]
+    assert rows("SELECT count(*) FROM readings").fetchone() == (0,)
+    assert not pipeline.batch.is_due(NOW.mono, 1000)
+    assert pipeline.batch.is_due(NOW.mono + 5000, 1000)
+    pipeline.commit(NOW)
+    assert sorted(pipeline.lanes.acknowledged) == [*range(1, 101), 200]
+    batteries = rows(
+        "SELECT value FROM readings r JOIN signals s ON s.no = r.signal WHERE s.id = 'battery' ORDER BY r.id"
+    )
+    assert [value for (value,) in batteries] == [n % 100 for n in range(1, 101)]
+
+
+def test_where_the_disk_refuses_nothing_is_parted_and_all_comes_in_its_order(pipeline, monkeypatch):
+    for mid in range(1, 101):
+        pipeline.take(battery(mid, mid % 100), LaneName.PANIC, NOW)
+    pipeline.take(press(200, 1), LaneName.PANIC, NOW)
+    monkeypatch.setattr(pipeline.store, "commit", full)
+    pipeline.commit(NOW, presses=True)
+    assert 200 not in pipeline.lanes.acknowledged
+    monkeypatch.undo()
+    later = Now(NOW.wall + 2000, NOW.mono + 2000)
+    pipeline.commit(later, presses=True)
+    assert 200 in pipeline.lanes.acknowledged
+    assert pipeline.store.connection.execute("SELECT seq FROM presses").fetchall() == [(1,)]
+    assert pipeline.store.connection.execute("SELECT count(*) FROM readings").fetchone()[0] >= 100
+
+
+def full(*_args, **_more):
+    raise sqlite3.OperationalError("disk I/O error")
