@@ -119,7 +119,7 @@ def battery(mid: int, value: int) -> Received:
 
 def test_a_press_does_not_wait_until_hundreds_of_readings_are_written(pipeline):
     for mid in range(1, 101):
-        pipeline.take(battery(mid, mid % 100), LaneName.PANIC, NOW)
+        pipeline.take(battery(mid, 50 + mid % 50), LaneName.PANIC, NOW)
     pipeline.take(press(200, 1), LaneName.PANIC, NOW)
     pipeline.commit(NOW, presses=True)
     rows = pipeline.store.connection.execute
@@ -133,12 +133,12 @@ def test_a_press_does_not_wait_until_hundreds_of_readings_are_written(pipeline):
     batteries = rows(
         "SELECT value FROM readings r JOIN signals s ON s.no = r.signal WHERE s.id = 'battery' ORDER BY r.id"
     )
-    assert [value for (value,) in batteries] == [n % 100 for n in range(1, 101)]
+    assert [value for (value,) in batteries] == [50 + n % 50 for n in range(1, 101)]
 
 
 def test_where_the_disk_refuses_nothing_is_parted_and_all_comes_in_its_order(pipeline, monkeypatch):
     for mid in range(1, 101):
-        pipeline.take(battery(mid, mid % 100), LaneName.PANIC, NOW)
+        pipeline.take(battery(mid, 50 + mid % 50), LaneName.PANIC, NOW)
     pipeline.take(press(200, 1), LaneName.PANIC, NOW)
     monkeypatch.setattr(pipeline.store, "commit", full)
     pipeline.commit(NOW, presses=True)
