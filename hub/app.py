@@ -29,6 +29,7 @@ from hub.ingest.serial.worker import SerialWorker
 from hub.ops.clock import Clock
 from hub.ops.notify import notify
 from hub.ops.page_process import PageProcess
+from hub.ops.posters import PosterWatch
 from hub.pipeline import Outlet, Pipeline
 from hub.pulse import Pulse
 from hub.record import start_record
@@ -125,6 +126,9 @@ def _start(
     page = PageProcess(config.path)
     runners.append(Runner("upkeep", upkeeper.step, upkeeper.close, clock.now))
     runners.append(Runner("newcomers", newcomers.step, newcomers.close, clock.now))
+    if config.site.posters:
+        posters = PosterWatch(config.site.posters, mailbox.post)
+        runners.append(Runner("posters", posters.step, posters.close, clock.now))
     runners.append(Runner("page", page.step, page.close, clock.now))
     for runner in runners:
         runner.start()

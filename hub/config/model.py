@@ -236,6 +236,13 @@ class Person(msgspec.Struct, frozen=True):
     totp: Secret | None = None
 
 
+class Plan(msgspec.Struct, frozen=True):
+    """The picture of a floor, SVG, PNG or JPEG."""
+
+    floor: int
+    image: Path
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All of hub.yaml."""
 
@@ -248,3 +255,4 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     influx: tuple[Influx, ...] = ()
     channels: tuple[Channel, ...] = ()
     people: tuple[Person, ...] = ()
+    plans: tuple[Plan, ...] = ()

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from hub.config import outside, school, serial
+from hub.config import outside, school, serial, walls
 from hub.config.fields import Reading
 from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web
 from hub.config.sections import Field, Section, distinct, doubles, needed
@@ -25,6 +25,7 @@ def _config(reading: Reading, values: dict[str, Any]) -> Config:
         channels=tuple(channel.name for channel in channels),
         routes=values.pop("routes"),
         limits=values.pop("alarms", Limits()),
+        posters={poster.id: poster for poster in values.pop("posters", ())},
         hq_channels=frozenset(channel.name for channel in channels if isinstance(channel, HQ_CHANNELS)),
     )
     return Config(**{"mqtt": Mqtt(), "store": Store(), "web": Web(), **values}, path=reading.path, site=site)
@@ -45,6 +46,8 @@ HUB: Final = Section(
         "channels": Field(distinct(outside.CHANNEL.read, "name")),
         "routes": needed(outside.routes),
         "people": Field(distinct(outside.PERSON.read, "name")),
+        "posters": Field(distinct(walls.POSTER.read, "id")),
+        "plans": Field(distinct(walls.PLAN.read, "floor")),
     },
     _config,
 )
@@ -71,5 +74,7 @@ SECTIONS: Final = (
     outside.ROUTE,
     outside.QUIET,
     outside.PERSON,
+    walls.POSTER,
+    walls.PLAN,
 )
 """Every block of keys; docs/configuration.md has a heading for each."""

@@ -24,7 +24,9 @@ from hub.web.routes import (
     maintenance,
     people,
     places,
+    posters,
     report,
+    rounds,
     status,
     stream,
     tasks,
@@ -39,6 +41,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     alarms.routes,  # /alarms and /alarms/<id>
     maintenance.routes,  # /maintenance/<target>
     tasks.routes,  # /tasks and /tasks/<id>
+    rounds.routes,  # /rounds and /rounds/<id>
+    posters.routes,  # /posters and /posters/<id>
     drills.routes,  # /drills
     api.routes,  # /api/v1/…
     report.routes,  # /api/v1/report

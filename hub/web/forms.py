@@ -56,10 +56,10 @@ def headers(outcome: Outcome) -> dict[str, str]:
     return {"Retry-After": str(outcome.retry_after)} if outcome.retry_after else {}
 
 
-def done(outcome: Outcome, address: str) -> Response:
+def done(outcome: Outcome, address: str, anchor: str = "") -> Response:
     """To the page at `address`, which then says what was done; reloading it orders nothing again."""
     joined = "&" if "?" in address else "?"
-    return redirect(f"{address}{joined}done={outcome.result}", 303)
+    return redirect(f"{address}{joined}done={outcome.result}{'#' if anchor else ''}{anchor}", 303)
 
 
 def said() -> str:

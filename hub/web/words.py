@@ -12,7 +12,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.schedule import school_time
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
-from hub.domain.work import Task
+from hub.domain.work import PosterState, Task
 from hub.store.ladder import Way
 from hub.store.readings import Last
 from hub.web.answers import ANSWERS
@@ -189,6 +189,24 @@ def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
         return zone_name
     own = device_name(device)
     return f"{zone_name}, {own[:1].lower() + own[1:]}"
+
+
+POSTERS: Final[Mapping[str, str]] = {
+    "fine": N_("The address works."),
+    "not_checked": N_("Not checked: the hub can't look from here."),
+    "no_address": N_("The address does not exist any more."),
+    "no_connection": N_("The address does not answer."),
+    "not_secure": N_("The address is not safe: its certificate is wrong."),
+    "not_found": N_("There is no such page at this address."),
+    "broken": N_("The address is out of order."),
+    "moved": N_("The address leads to another owner's page."),
+}
+
+
+def poster_state(state: PosterState) -> tuple[str, str]:
+    """An icon's status and a sentence about where the poster's code leads."""
+    icon = "awaited" if state.outcome == "not_checked" else "ok" if state.outcome == "fine" else "attention"
+    return ("attention" if state.scan_fine is False else icon), gettext(POSTERS[state.outcome])
 
 
 def task_state(task: Task) -> str:
