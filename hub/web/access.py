@@ -34,7 +34,6 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("GET", "places.device"): "viewer",
     ("POST", "places.note"): "pin",
     ("GET", "places.silent"): "viewer",
-    ("POST", "places.note"): "pin",
     ("GET", "lines.index"): "caretaker",
     ("GET", "alarms.index"): "viewer",
     ("GET", "alarms.one"): "viewer",
