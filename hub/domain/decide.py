@@ -15,6 +15,7 @@ from hub.domain.events import (
     Acknowledge,
     Adopt,
     Attempted,
+    CloseFinding,
     DiskChecked,
     EndDrill,
     EndMaintenance,
@@ -26,9 +27,11 @@ from hub.domain.events import (
     Inspected,
     LineChecked,
     Maintain,
+    MoveFinding,
     PlaceDevices,
     PosterChecked,
     Promote,
+    RaiseFinding,
     Reset,
     RunProbe,
     Shelve,
@@ -43,6 +46,7 @@ from hub.domain.events import (
     Unshelve,
     WriteNote,
 )
+from hub.domain.findings import on_close_finding, on_move_finding, on_raise_finding
 from hub.domain.lines import on_attempt, on_line_checked
 from hub.domain.links import hears, on_linked
 from hub.domain.maintenance import on_end_maintenance, on_maintain
@@ -182,6 +186,9 @@ _DECIDERS: Final[Mapping[type, Callable[[SiteState, Any, Now], Decision]]] = Map
         Inspected: _on_inspected,
         Signed: _on_signed,
         Adopt: _on_adopt,
+        RaiseFinding: on_raise_finding,
+        MoveFinding: on_move_finding,
+        CloseFinding: on_close_finding,
         Attempted: on_attempt,
         Linked: on_linked,
         Started: on_started,

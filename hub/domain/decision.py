@@ -11,7 +11,7 @@ from hub.domain.now import Now
 from hub.domain.reports import PressEvent
 from hub.domain.signals import Value
 from hub.domain.state import ChannelState, DeviceNote, DeviceState, Drill, Facts, Link, Maintenance, Probe, SiteState
-from hub.domain.work import PosterState, Round, Task
+from hub.domain.work import Finding, PosterState, Round, Task
 
 Stage = Literal["stored", "hq"]
 
@@ -133,6 +133,7 @@ class Decision(msgspec.Struct, frozen=True):
     facts: Facts | None = None
     tasks: tuple[Task, ...] = ()
     rounds: tuple[Round, ...] = ()
+    findings: tuple[Finding, ...] = ()
     posters: tuple[PosterState, ...] = ()
     positions: Mapping[str, tuple[int, int] | None] = {}
     answer: str = ""
@@ -182,6 +183,12 @@ def _apply_work(state: SiteState, decision: Decision) -> None:
             state.tasks.pop(task.alarm, None)
         else:
             state.tasks[task.alarm] = task
+    for finding in decision.findings:
+        state.next_finding = max(state.next_finding, finding.id + 1)
+        if finding.closed_at:
+            state.findings.pop(finding.id, None)
+        else:
+            state.findings[finding.id] = finding
     for round_ in decision.rounds:
         state.next_round = max(state.next_round, round_.id + 1)
         state.round = None if round_.finished_at else round_

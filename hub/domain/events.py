@@ -70,6 +70,34 @@ class Inspected(msgspec.Struct, frozen=True):
     figures: Mapping[str, float | int | None] = {}
 
 
+class RaiseFinding(msgspec.Struct, frozen=True):
+    """An inspector found something wrong: see `hub.domain.work.Finding`."""
+
+    text: str
+    target: str
+    assignee: str
+    due: str
+    by: str
+
+
+class MoveFinding(msgspec.Struct, frozen=True):
+    """It is given to somebody else, or until another day."""
+
+    finding: int
+    assignee: str
+    due: str
+    by: str
+
+
+class CloseFinding(msgspec.Struct, frozen=True):
+    """It is put right, as `evidence` says and the photograph shows."""
+
+    finding: int
+    evidence: str
+    photo: str
+    by: str
+
+
 class Signed(msgspec.Struct, frozen=True):
     """Somebody signed in on the page or out of it (`ended_all`: on all devices, by `ended_by`), or was locked out after
     too many attempts from `address`: then nobody knows who. `at` is UTC in ms, since the core may be told later."""
@@ -290,6 +318,9 @@ Command = (
     | FinishRound
     | PlaceDevices
     | Signed
+    | RaiseFinding
+    | MoveFinding
+    | CloseFinding
 )
 """What people order through the inbox."""
 

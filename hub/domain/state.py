@@ -11,7 +11,7 @@ from hub.domain.now import Now
 from hub.domain.reports import LinkKind
 from hub.domain.signals import Value
 from hub.domain.site import HUB, Device, Site
-from hub.domain.work import PosterState, Round, Task
+from hub.domain.work import Finding, PosterState, Round, Task
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -138,6 +138,8 @@ class SiteState:
         self.tasks: dict[int, Task] = {}
         self.round: Round | None = None
         self.next_round = 1
+        self.findings: dict[int, Finding] = {}
+        self.next_finding = 1
         self.posters: dict[str, PosterState] = {}
         self.probe: Probe | None = None
         self.last_probe: Probe | None = None

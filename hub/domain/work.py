@@ -87,3 +87,20 @@ class PosterState(msgspec.Struct, frozen=True, kw_only=True):
     scanned_at: int = 0
     scanned_by: str = ""
     scan_fine: bool | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What an inspector found wrong. `target` is `device:<id>`, `zone:<id>` or empty for the whole school, `due` a
+    date. `closed_at` is 0 while it is open; `photo` says where the photograph is that proves the repair."""
+
+    id: int
+    text: str
+    target: str
+    assignee: str
+    due: str
+    raised_at: int
+    raised_by: str
+    closed_at: int = 0
+    closed_by: str = ""
+    evidence: str = ""
+    photo: str = ""

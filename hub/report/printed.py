@@ -31,6 +31,12 @@ def html(report: Report, site: Site, language: str, key: str) -> str:
         loader=PackageLoader("hub.report", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    texts = {**spoken(report, site, language), "key": grouped(key)}
+    return environment.get_template("act.html").render(texts)
+
+
+def spoken(report: Report, site: Site, language: str) -> dict[str, object]:
+    """What a template that shows the report needs: the report, its lists in short, and words in `language`."""
     zone = ZoneInfo(report.timezone)
 
     def when(at: int | None) -> str:
@@ -39,24 +45,23 @@ def html(report: Report, site: Site, language: str, key: str) -> str:
         return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%d.%m.%Y %H:%M:%S")
 
     urgent = [alarm for alarm in report.alarms if alarm.priority != "medium"]
-    return environment.get_template("act.html").render(
-        report=report,
-        language=language,
-        key=grouped(key),
-        t=lambda name: word(name, language),
-        when=when,
-        day=lambda at: when(at)[:10],
-        duration=lambda ms: duration(ms, language),
-        percent=lambda share: percent(share, language),
-        figure=lambda name, value: _figure(name, value, language),
-        name=in_language(report.name, language),
-        zone_name=lambda id_: in_language(site.zones[id_].name, language) if id_ in site.zones else id_,
-        what=lambda code: what(code, language),
-        alarms=list(reversed(urgent[-PRINTED_ALARMS:])),
-        tests=list(reversed(report.tests[-PRINTED_TESTS:])),
-        cameras=[row for row in report.availability if row.kind == "camera"],
-        days=[day for day in report.per_day if day.critical + day.high + day.medium][-62:],
-    )
+    return {
+        "report": report,
+        "language": language,
+        "t": lambda name: word(name, language),
+        "when": when,
+        "day": lambda at: when(at)[:10],
+        "duration": lambda ms: duration(ms, language),
+        "percent": lambda share: percent(share, language),
+        "figure": lambda name, value: _figure(name, value, language),
+        "name": in_language(report.name, language),
+        "zone_name": lambda id_: in_language(site.zones[id_].name, language) if id_ in site.zones else id_,
+        "what": lambda code: what(code, language),
+        "alarms": list(reversed(urgent[-PRINTED_ALARMS:])),
+        "tests": list(reversed(report.tests[-PRINTED_TESTS:])),
+        "cameras": [row for row in report.availability if row.kind == "camera"],
+        "days": [day for day in report.per_day if day.critical + day.high + day.medium][-62:],
+    }
 
 
 def pdf(page: str) -> bytes:

@@ -19,7 +19,9 @@ PRAGMA foreign_keys = ON;
 PRAGMA temp_store = MEMORY;
 """
 
-MIGRATIONS: Final = ("schema.sql", "anchors.sql", "life.sql", "drills.sql", "links.sql", "work.sql", "notes.sql")
+MIGRATIONS: Final = (
+    "schema.sql", "anchors.sql", "life.sql", "drills.sql", "links.sql", "work.sql", "notes.sql", "findings.sql",
+)  # fmt: skip
 """Scripts in the order in which they are applied; PRAGMA user_version counts how many were."""
 
 

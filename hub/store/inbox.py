@@ -15,6 +15,7 @@ from hub.domain.events import (
     AcceptTask,
     Acknowledge,
     Adopt,
+    CloseFinding,
     Command,
     EndDrill,
     EndMaintenance,
@@ -23,8 +24,10 @@ from hub.domain.events import (
     GiveBackTask,
     Inspected,
     Maintain,
+    MoveFinding,
     PlaceDevices,
     Promote,
+    RaiseFinding,
     Reset,
     RunProbe,
     Shelve,
@@ -60,6 +63,9 @@ KINDS: Final[dict[str, type[Command]]] = {
     "finish_round": FinishRound,
     "place_devices": PlaceDevices,
     "signed": Signed,
+    "raise_finding": RaiseFinding,
+    "move_finding": MoveFinding,
+    "close_finding": CloseFinding,
 }
 
 _SCHEMA: Final = """

@@ -14,7 +14,7 @@ from hub.domain.now import Now
 from hub.domain.presses import DELIVERIES_KEPT
 from hub.domain.site import Site
 from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, Probe, SiteState, Trend
-from hub.domain.work import PosterState, Round, Task
+from hub.domain.work import Finding, PosterState, Round, Task
 from hub.store.readings import Fold
 
 
@@ -60,6 +60,10 @@ def _load_work(connection: sqlite3.Connection, state: SiteState) -> None:
     for (body,) in connection.execute("SELECT body FROM tasks WHERE open = 1"):
         task = msgspec.json.decode(body, type=Task)
         state.tasks[task.alarm] = task
+    state.next_finding = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM findings").fetchone()[0]
+    for (body,) in connection.execute("SELECT body FROM findings WHERE open = 1 ORDER BY id"):
+        finding = msgspec.json.decode(body, type=Finding)
+        state.findings[finding.id] = finding
     state.next_round = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM rounds").fetchone()[0]
     for (body,) in connection.execute("SELECT body FROM rounds WHERE open = 1 ORDER BY id DESC LIMIT 1"):
         state.round = msgspec.json.decode(body, type=Round)

@@ -12,7 +12,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.state import ChannelState, DeviceNote, Drill, Link, Maintenance, Probe, Trend
-from hub.domain.work import PosterState, Round, Task
+from hub.domain.work import Finding, PosterState, Round, Task
 from hub.store.store import DatabaseState
 
 PAGE: Final = 50
@@ -215,6 +215,12 @@ def closed_tasks(db: sqlite3.Connection, limit: int = PAGE) -> tuple[tuple[Kept,
         (Kept(msgspec.json.decode(alarm, type=Alarm), stored_at), msgspec.json.decode(body, type=Task))
         for alarm, stored_at, body in rows
     )
+
+
+def findings(db: sqlite3.Connection) -> tuple[Finding, ...]:
+    """All findings, open ones first, then the newest."""
+    rows = db.execute("SELECT body FROM findings ORDER BY open DESC, id DESC LIMIT 1000")
+    return tuple(msgspec.json.decode(body, type=Finding) for (body,) in rows)
 
 
 def rounds(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Round, ...]:

@@ -210,6 +210,11 @@ class Store:
                 "INSERT OR REPLACE INTO tasks (alarm, open, body) VALUES (?,?,?)",
                 (task.alarm, task.state != "closed", _json(task)),
             )
+        for finding in decision.findings:
+            self._db.execute(
+                "INSERT OR REPLACE INTO findings (id, open, body) VALUES (?,?,?)",
+                (finding.id, not finding.closed_at, _json(finding)),
+            )
         for round_ in decision.rounds:
             self._db.execute(
                 "INSERT OR REPLACE INTO rounds (id, open, body) VALUES (?,?,?)",

@@ -59,6 +59,11 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("POST", "api.acknowledge"): "pin",
     ("POST", "api.reset"): "pin",
     ("GET", "report.report"): "caretaker",
+    ("GET", "opened.index"): "open",
+    ("GET", "opened.as_json"): "open",
+    ("GET", "inspection.index"): "inspector",
+    ("POST", "inspection.pack"): "inspector",
+    ("POST", "inspection.finding"): "inspector",
     ("GET", "people.index"): "admin",
     ("POST", "people.end_all"): "admin",
 }

@@ -15,13 +15,16 @@ from hub.web.orders import Orders
 from hub.web.page import EXTENSION, Page
 from hub.web.pins import Pins
 from hub.web.reading import StoreUnreadable
+from hub.web.reports import Reports
 from hub.web.routes import (
     alarms,
     api,
     drills,
     health,
+    inspection,
     lines,
     maintenance,
+    opened,
     people,
     places,
     posters,
@@ -47,6 +50,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     api.routes,  # /api/v1/…
     report.routes,  # /api/v1/report
     stream.routes,  # /events
+    inspection.routes,  # /inspection
+    opened.routes,  # /open and /open.json
     people.routes,  # /login, /logout and /people
     health.routes,  # /healthz and /metrics
 )
@@ -63,7 +68,12 @@ def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     eye = live or Live(config)
     app.extensions[EXTENSION] = Page(
-        config, eye, Orders(config, eye, Pins(config.people)), Streams(streams), Sessions(config, eye.now)
+        config,
+        eye,
+        Orders(config, eye, Pins(config.people)),
+        Streams(streams),
+        Sessions(config, eye.now),
+        Reports(config, eye),
     )
     security.protect(app, config.store.path)
     language.speak(app)

@@ -29,6 +29,7 @@ STATUS: Final[Mapping[str, int]] = {
     "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
     "wrong_pin": 403, "not_allowed": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
     "shelved": 200, "unshelved": 200, "maintained": 200, "ended": 200, "started": 200, "promoted": 200, "noted": 200,
+    "finding_raised": 200, "finding_moved": 200, "finding_closed": 200,
     "taken": 200, "given_back": 200, "said_done": 200, "accepted": 200, "known": 200, "forgotten": 200, "placed": 200,
     "round_started": 200, "ticked": 200, "round_finished": 200, "no_such_task": 404, "no_such_round": 404,
     "photo_not_understood": 400, "no_room_for_photos": 507,

@@ -8,6 +8,7 @@ from flask import current_app
 from hub.config.model import Config
 from hub.web.live import Live
 from hub.web.orders import Orders
+from hub.web.reports import Reports
 from hub.web.sessions import Sessions
 from hub.web.streams import Streams
 
@@ -22,6 +23,7 @@ class Page(msgspec.Struct, frozen=True):
     orders: Orders
     streams: Streams
     sessions: Sessions
+    reports: Reports
 
 
 def page() -> Page:

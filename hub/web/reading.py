@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from hub.store.database import open_reader
 from hub.web.facts import at_one_moment
+from hub.web.faults import StoreUnreadable
 from hub.web.page import page
+
+__all__ = ["StoreUnreadable", "reading"]
 
 
 @contextlib.contextmanager
@@ -25,7 +28,3 @@ def reading() -> Iterator[sqlite3.Connection | None]:
                 yield db
         except sqlite3.Error:
             raise StoreUnreadable from None
-
-
-class StoreUnreadable(Exception):
-    """The store is there, but it can't be read now."""

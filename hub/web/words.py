@@ -142,6 +142,29 @@ ROLES: Final[Mapping[str, str]] = {
 }
 
 
+ASSIGNEES: Final[Mapping[str, str]] = {
+    "school": N_("school"),
+    "akimat": N_("akimat"),
+    "police": N_("police"),
+    "contractor": N_("contractor"),
+}
+PRIORITIES: Final[Mapping[str, str]] = {
+    "critical": N_("critical"),
+    "high": N_("high"),
+    "medium": N_("medium"),
+}
+
+
+def assignee(name: str) -> str:
+    """Who has to put a finding right."""
+    return gettext(ASSIGNEES[name])
+
+
+def priority(name: str) -> str:
+    """How much an alarm matters."""
+    return gettext(PRIORITIES[name])
+
+
 def role(name: str) -> str:
     """What somebody is."""
     return gettext(ROLES[name])

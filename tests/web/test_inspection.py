@@ -1,0 +1,115 @@
+"""The inspector's page: figures with their records, findings, the pack."""
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from hub.domain.events import Acknowledge
+from hub.report.verify_pack import verify_pack
+from hub.store.memory import load_state
+
+HOSTILE = ("<img src=x onerror=alert(1)>", "\u202egnp.exe\u202c", "x" * 10_000, "'; DROP TABLE findings; --")
+
+
+@pytest.fixture
+def inspector(school):
+    school.is_well()
+    number = school.presses()
+    school.after(30)
+    school.happens(Acknowledge(number, "Айгүл", "page"))
+    school.presses(seq=2, event="test_press")
+    return school.client().signs_in("inspector")
+
+
+def raises(inspector, **changes):
+    form = {"order": "raise", "text": "Шам босап тұр", "target": "device:light", "assignee": "akimat",
+            "due": "2026-12-01", **changes}  # fmt: skip
+    return inspector.post("/inspection/findings?lang=en", data=form)
+
+
+@pytest.mark.parametrize(("language", "title"), [("kk", "Тексеру актісі"), ("ru", "Акт обследования")])
+def test_the_page_shows_period_figures_and_their_records(inspector, language, title):
+    text = inspector.page("/inspection", language)
+    assert title in text
+    assert "24.11.2026 – 24.11.2026" in text
+    assert '<a href="/alarms/1">1</a>' in text
+    assert '<a href="/devices/panic-hall">panic-hall</a>' in text
+    for anchor in re.findall(r'href="#([\w-]+)"', text):
+        assert f'id="{anchor}"' in text
+
+
+def test_the_period_can_be_chosen(inspector):
+    assert inspector.page("/inspection?days=30").count('aria-current="true"') == 2
+    for odd in ("0", "x", "-1", "99999999999999999999"):
+        assert "Inspection report" in inspector.page(f"/inspection?days={odd}")
+
+
+def test_a_finding_goes_from_raised_to_closed(school, inspector):
+    with school.core_answers():
+        assert raises(inspector).status_code == 303
+        assert "Шам босап тұр" in inspector.page("/inspection")
+        refused = inspector.post("/inspection/findings?lang=en", data={"order": "close", "finding": 1, "evidence": ""})
+        assert refused.status_code == 409
+        assert "on evidence only" in refused.text
+        form = {"order": "close", "finding": 1, "evidence": "Бекітілді", "photo": "IMG_7"}
+        assert inspector.post("/inspection/findings", data=form).status_code == 303
+    text = inspector.page("/inspection")
+    assert "Бекітілді" in text
+    assert "IMG_7" in text
+    bodies = [row[0] for row in school.store.connection.execute("SELECT body FROM journal WHERE kind = 'finding'")]
+    assert ['"by":"Болат"' in body for body in bodies] == [True, True]
+
+
+def test_open_findings_are_known_after_a_restart(school, inspector):
+    with school.core_answers():
+        raises(inspector)
+    state = load_state(school.store.connection, school.config.site, school.core.now)
+    assert state.findings[1].text == "Шам босап тұр"
+    assert state.next_finding == 2
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_findings_are_refused_or_shown_harmlessly(school, inspector, text):
+    with school.core_answers():
+        assert raises(inspector, text=text, target="<b>").status_code == 409
+        answer = raises(inspector, text=text)
+    assert answer.status_code == (409 if len(text) > 1000 else 303)
+    page = inspector.page("/inspection")
+    assert "<img src=x" not in page
+    assert len(text) > 1000 or "<bdi>" in page
+
+
+@pytest.mark.parametrize("order", ["", "delete", "raise2"])
+def test_there_is_no_other_order(inspector, order):
+    assert inspector.post("/inspection/findings", data={"order": order, "finding": 1}).status_code == 400
+
+
+def test_the_pack_is_signed_and_the_next_page_compares_with_it(school, inspector, tmp_path, monkeypatch):
+    monkeypatch.setattr("hub.report.pack.pdf", lambda page: b"%PDF-1.7")
+    answer = inspector.post("/inspection/pack", data={"language": "kk", "days": 365})
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    path = tmp_path / "pack.zip"
+    path.write_bytes(answer.data)
+    assert verify_pack(path, answer.headers["X-Hub-Key"], {}, []).wrong == ()
+    assert "report.pdf" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
+    with school.core_answers():
+        while not school.store.connection.execute("SELECT 1 FROM journal WHERE kind = 'inspection'").fetchone():
+            pass
+    school.after(120)
+    text = inspector.page("/inspection")
+    assert "There was no inspection before" not in text
+    assert "Болат" in text
+    assert inspector.post("/inspection/pack", data={"language": "xx"}).status_code == 400
+
+
+def test_the_open_report_names_nobody_and_no_room(school, inspector):
+    for language, words in (("kk", "Ашық есеп"), ("ru", "Открытый отчёт"), ("en", "Open report")):
+        text = school.client().page("/open", language)
+        assert words in text
+        for secret in ("Айгүл", "panic-hall", "Вестибюль", "Hall", "ДАБЫЛ"):
+            assert secret not in text
+    body = school.client().get("/open.json").json
+    assert body["site"] == "school-1"
+    assert not {"inventory", "devices_list", "alarms_list"} & set(body)
