@@ -71,7 +71,7 @@ def finding() -> forms.Answer | Response:
     return _shown(outcome), outcome.status, forms.headers(outcome)
 
 
-def _command() -> Command:
+def _command() -> Command:  # noqa: RET503 - abort never returns
     form, by = request.form, _by()
     number = form.get("finding", type=int) or 0
     text, evidence = _text("text"), _text("evidence")
