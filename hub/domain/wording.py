@@ -50,7 +50,7 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
         "leak": ("су ағып жатыр", "протечка воды", "water is leaking"),
         "smoke_or_vape": ("түтін немесе вейп буы", "дым или пар вейпа", "smoke or vapour"),
         "long_stay": (
-            "біреу ішінде тым ұзақ отыр",
+            "біреу ішінен көптен бері шықпай жатыр",
             "кто-то слишком долго не выходит",
             "somebody has been inside for very long",
         ),
@@ -187,13 +187,13 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Check the sensor's power.",
         ),
         "suspect": (
-            "Датчикті өшіріп қосыңыз; көмектеспесе, ауыстырыңыз.",
+            "Датчикті өшіріп, қайта қосыңыз; көмектеспесе, ауыстырыңыз.",
             "Выключите и включите датчик; не поможет — замените его.",
             "Switch the sensor off and on; if that does not help, replace it.",
         ),
         "battery_low": ("Батареяны ауыстырыңыз.", "Замените батарею.", "Replace the battery."),
         "flood": (
-            "Датчикті өшіріп қосыңыз; қайталанса, инспекторға айтыңыз.",
+            "Датчикті өшіріп, қайта қосыңыз; қайталанса, инспекторға айтыңыз.",
             "Выключите и включите датчик; если повторится, сообщите инспектору.",
             "Switch the sensor off and on; if it goes on, tell the inspector.",
         ),
@@ -219,7 +219,7 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Tell the inspector: room must be made or the memory card be replaced.",
         ),
         "broker_down": (
-            "Хабты өшіріп қосыңыз; көмектеспесе, инспекторға айтыңыз.",
+            "Хабты өшіріп, қайта қосыңыз; көмектеспесе, инспекторға айтыңыз.",
             "Выключите и включите хаб; если не поможет, сообщите инспектору.",
             "Switch the hub off and on; if that doesn't help, tell the inspector.",
         ),
@@ -234,7 +234,7 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Check the sensors' cable at the hub; if that doesn't help, tell the inspector.",
         ),
         "clock_untrusted": (
-            "Интернетті тексеріңіз: сағат сонымен түзеледі.",
+            "Интернетті тексеріңіз: сағат сол арқылы түзетіледі.",
             "Проверьте интернет: часы сверяются по нему.",
             "Check the internet: the clock is set by it.",
         ),
@@ -325,8 +325,8 @@ _ONE_LINE: Final[Texts] = (
 )
 
 _GONE: Final[Texts] = (
-    "Себебі жойылды: қарап, қабылдаңыз.",
-    "Причина исчезла: посмотрите и подтвердите.",
+    "Себебі жойылды: қарап, дабылды қабылдаңыз.",
+    "Причина исчезла: посмотрите и примите тревогу.",
     "Its cause is gone: look, and acknowledge.",
 )
 

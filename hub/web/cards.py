@@ -77,7 +77,7 @@ def _silent(view: View, alarms: list[Alarm]) -> list[Card]:
     if not view.pulse.running or view.broker_down:
         return []  # its own card says it all
     named = {alarm.device for alarm in alarms}
-    quiet = [device for device in view.devices.values() if device.status == "silent"]
+    quiet = [device for device in view.devices.values() if device.status == "silent" and device.behind is None]
     if len(alarms) < GROUPED_FROM:
         quiet = [device for device in quiet if device.device.id not in named]
     seen = [alarm.raised_at for alarm in alarms] + [device.last_seen for device in quiet if device.last_seen]

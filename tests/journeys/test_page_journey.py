@@ -155,3 +155,15 @@ def test_nothing_sticks_out_of_a_small_telephone(hub, button, page_of):
             page.goto(f"{hub.url}{address}?lang={language}", wait_until="domcontentloaded")
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
     assert page.complaints == []
+
+
+def test_the_wall_sounds_while_a_press_waits_for_somebody(hub, button, page_of):
+    hub.started()
+    page = page_of("/wall?sound=1")
+    page.click("#sound")
+    page.wait_for_function("document.documentElement.dataset.sound === 'on'")
+    expect(page.locator("#sound")).to_be_hidden()
+    assert page.evaluate("document.documentElement.dataset.tones") is None
+    button.press_until_stored(1)
+    page.wait_for_function("Number(document.documentElement.dataset.tones) >= 1", timeout=10_000)
+    assert page.complaints == []
