@@ -13,8 +13,8 @@ from . import toolchain
 from .device import CUT, NORMAL, Device
 from .device import Hub as Listener
 
-# The first test also installs ESPHome and compiles.
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("firmware")]
+# A group of its own: by its turn the other worker has most likely compiled what it needs; else it waits for that.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("firmware-hub")]
 
 Start = Callable[[str, str], Device]
 

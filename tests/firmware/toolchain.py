@@ -168,6 +168,8 @@ def build(kind: str) -> Path:
     check_compiler()
     folder = cache() / f"build-{digest()}"
     program = folder / "programs" / kind
+    if program.exists():
+        return program
     with locked("build"):
         if not program.exists():
             if not folder.exists():
