@@ -27,6 +27,7 @@ from hub.web.routes import (
     opened,
     people,
     places,
+    plan,
     posters,
     report,
     rounds,
@@ -44,6 +45,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     alarms.routes,  # /alarms and /alarms/<id>
     maintenance.routes,  # /maintenance/<target>
     tasks.routes,  # /tasks and /tasks/<id>
+    plan.routes,  # /plan/<floor>
     rounds.routes,  # /rounds and /rounds/<id>
     posters.routes,  # /posters and /posters/<id>
     drills.routes,  # /drills
