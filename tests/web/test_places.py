@@ -7,6 +7,7 @@ import pytest
 from hub.domain.events import StartDrill, Tick
 from hub.domain.reports import Linked
 from hub.store.store import DatabaseState, Upkeep
+from hub.web.cards import cards
 from tests.web.school import PIN
 from tests.web.test_view import silence
 
@@ -119,3 +120,11 @@ def test_the_wall_asks_for_the_sound_and_names_what_calls(school, client):
     assert "wall.js" in text
     assert "Дыбысты қосу" in text
     assert "data-calls" in text
+
+
+def test_many_silent_buttons_stand_before_a_dark_lamp(school):
+    silence(school.is_well())
+    school.says("light", lux=3, relay="off")
+    school.after(360).happens(Tick())
+    shown = [card.alarm.type if card.alarm else card.kind for card in cards(school.live.view)]
+    assert shown.index("silent") < shown.index("dark")
