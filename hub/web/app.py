@@ -22,6 +22,7 @@ from hub.web.routes import (
     drills,
     health,
     inspection,
+    installed,
     lines,
     maintenance,
     opened,
@@ -53,6 +54,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     report.routes,  # /api/v1/report
     stream.routes,  # /events
     inspection.routes,  # /inspection
+    installed.routes,  # /manifest.webmanifest, /sw.js and /offline
     opened.routes,  # /open and /open.json
     people.routes,  # /login, /logout and /people
     health.routes,  # /healthz and /metrics

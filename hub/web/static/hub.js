@@ -55,3 +55,4 @@ function listen() {
 listen();
 setInterval(() => { if (Date.now() - heard > LOST_AFTER) lost(true); }, 1000);
 if (document.querySelector("[data-figures]")) setInterval(refresh, 5000);
+if ("serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
