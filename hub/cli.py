@@ -35,6 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     command("page", _page, "run the page alone, on the store of a hub")
     command("check", _check, "check the configuration: exit 0, or 2 with every error")
     _adopt_options(command("adopt", _adopt, "list devices that announce themselves, or give one of them a room"))
+    datamap = command("datamap", _datamap, "what is measured where, kept how long and sent to whom, as Markdown")
+    datamap.add_argument("--lang", choices=("kk", "ru", "en"), help="language; the school's by default")
     pin = command("pin", _pin, "make the hash of a person's PIN for secrets.yaml", configured=False)
     pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input, for scripts")
     password = command("password", _password, "make the hash of a password for secrets.yaml", configured=False)
@@ -153,6 +155,17 @@ def _totp(options: argparse.Namespace) -> int:
     from hub.ops.credentials import make_totp
 
     return make_totp(options.name)
+
+
+def _datamap(options: argparse.Namespace) -> int:
+    from hub.config.check import load_or_explain
+    from hub.web.datamap import as_text, data_map
+
+    config = load_or_explain(options.config)
+    if config is None:
+        return 2
+    print(as_text(data_map(config, options.lang or config.site.language)))
+    return 0
 
 
 def _adopt(options: argparse.Namespace) -> int:

@@ -35,7 +35,8 @@ _TELLING: Final[tuple[tuple[Kind, frozenset[str]], ...]] = (
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A device that hub.yaml does not know. `id` is a proposal, `kind` a guess (empty: nothing points to one). Times
-    are UTC in ms. `hint`: only its messages were seen, it did not announce itself."""
+    are UTC in ms. `hint`: only its messages were seen, it did not announce itself.
+    `problem`: why it was not adopted when somebody wanted it."""
 
     id: str
     dialect: Dialect
@@ -46,6 +47,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     first_seen: int
     last_seen: int
     hint: bool = False
+    problem: str = ""
 
 
 class _Definition(msgspec.Struct):
@@ -128,6 +130,7 @@ def _both(before: Candidate, one: Candidate) -> Candidate:
         name=one.name or before.name,
         model=one.model or before.model,
         first_seen=before.first_seen,
+        problem=before.problem,
     )
 
 

@@ -3,20 +3,17 @@
 import argparse
 import os
 import signal
-import sqlite3
 import sys
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hub.adopt.candidates import Candidate, CandidateFile, hinted, unknown
+from hub.adopt.candidates import Candidate
+from hub.adopt.listed import candidates
 from hub.adopt.write import NotAdopted, Wish, adopt
 from hub.config.check import load_or_explain
 from hub.config.model import Config
 from hub.store.beat import read_pulse
-from hub.store.database import open_reader
-from hub.store.queries import unknown_topics
 
 
 def run_adopt(options: argparse.Namespace) -> int:
@@ -41,17 +38,6 @@ def run_adopt(options: argparse.Namespace) -> int:
     print(f"{device} is in {options.config}; the file before is {options.config}.bak")
     print(_taken_over(config.store.path))
     return 0
-
-
-def candidates(config: Config) -> list[Candidate]:
-    """Devices that hub.yaml does not know, those that announced themselves first."""
-    known = list(CandidateFile(config.store.path).load().values())
-    try:
-        with closing(open_reader(config.store.path)) as db:
-            known += hinted(unknown_topics(db))
-    except sqlite3.Error:
-        pass  # the hub has not run yet
-    return unknown(known, config.site.devices.values())
 
 
 def _list(found: list[Candidate], config: Config) -> int:

@@ -7,7 +7,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from hub.adopt.candidates import CandidateFile, merged, read, unknown
+import msgspec
+
+from hub.adopt.candidates import Candidate, CandidateFile, merged, read, unknown
+from hub.adopt.listed import candidates
 from hub.adopt.write import NotAdopted, Wish, adopt
 from hub.config.load import load
 from hub.config.model import Config
@@ -83,11 +86,11 @@ class Newcomers:
         if waiting:
             ours = unknown(self._known.values(), self._config.site.devices.values())
             self._known = {f"{one.dialect} {one.topic}": one for one in ours}
-        self._stale = self._stale or self._known != before
-        if self._known.keys() != before.keys() or (self._stale and now.mono - self._saved_at >= _SAVE_MS):
-            self._save(now)
         for command in orders:
-            self._carry_out(command)
+            self._carry_out(command, now)
+        self._stale = self._stale or self._known != before
+        if self._known.keys() != before.keys() or (self._stale and (orders or now.mono - self._saved_at >= _SAVE_MS)):
+            self._save(now)
         if self._look:
             self._look = False
             self._check()
@@ -112,8 +115,8 @@ class Newcomers:
         log.info("hub.yaml is right: the hub starts anew")
         self._taken_over()
 
-    def _carry_out(self, command: Adopt) -> None:
-        candidate = self._known.get(command.candidate)
+    def _carry_out(self, command: Adopt, now: Now) -> None:
+        candidate = self._known.get(command.candidate) or self._hint(command.candidate, now)
         if candidate is None:
             log.warning("%s is not adopted: it is not among the new devices", command.candidate)
             return
@@ -122,9 +125,16 @@ class Newcomers:
             name = adopt(self._config.path, candidate, wish, os.environ)
         except NotAdopted as error:
             log.warning("%s is not adopted: %s", command.candidate, error)
+            self._known[command.candidate] = msgspec.structs.replace(candidate, problem=str(error)[:500])
+            self._stale = True
             return
         log.info("%s is adopted as %s by %s", command.candidate, name, command.by)
         self._taken_over()
+
+    def _hint(self, key: str, now: Now) -> Candidate | None:
+        """One that never announced itself: the store's refused messages tell of it."""
+        found = {f"{one.dialect} {one.topic}": one for one in candidates(self._config)}.get(key)
+        return found if found is None else msgspec.structs.replace(found, last_seen=now.wall)
 
 
 class Listening:

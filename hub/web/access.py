@@ -70,6 +70,10 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("GET", "inspection.index"): "inspector",
     ("POST", "inspection.pack"): "inspector",
     ("POST", "inspection.finding"): "inspector",
+    ("GET", "newcomers.index"): "inspector",
+    ("POST", "newcomers.order"): "inspector",
+    ("GET", "data.index"): "open",
+    ("GET", "data.file"): "open",
     ("GET", "people.index"): "admin",
     ("POST", "people.end_all"): "admin",
 }

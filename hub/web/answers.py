@@ -13,6 +13,7 @@ ANSWERS: Final[Mapping[str, str]] = {
     "not_allowed": N_("Your PIN is right, but this is for the inspector to decide."),
     "not_understood": N_("The hub did not understand this order. Tell the inspector."),
     "recorded": N_("Recorded."),
+    "adopting": N_("The hub writes it down and starts anew: look again in ten seconds."),
     "shelved": N_("Put aside. It comes back by itself when the time is over."),
     "unshelved": N_("Taken back: it counts again."),
     "maintained": N_("Maintenance has begun. It ends by itself when the time is over."),

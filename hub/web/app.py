@@ -19,12 +19,14 @@ from hub.web.reports import Reports
 from hub.web.routes import (
     alarms,
     api,
+    data,
     drills,
     health,
     inspection,
     installed,
     lines,
     maintenance,
+    newcomers,
     opened,
     people,
     places,
@@ -56,6 +58,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     inspection.routes,  # /inspection
     installed.routes,  # /manifest.webmanifest, /sw.js and /offline
     opened.routes,  # /open and /open.json
+    newcomers.routes,  # /new
+    data.routes,  # /data
     people.routes,  # /login, /logout and /people
     health.routes,  # /healthz and /metrics
 )

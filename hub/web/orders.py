@@ -32,7 +32,7 @@ STATUS: Final[Mapping[str, int]] = {
     "finding_raised": 200, "finding_moved": 200, "finding_closed": 200,
     "taken": 200, "given_back": 200, "said_done": 200, "accepted": 200, "known": 200, "forgotten": 200, "placed": 200,
     "round_started": 200, "ticked": 200, "round_finished": 200, "no_such_task": 404, "no_such_round": 404,
-    "photo_not_understood": 400, "no_room_for_photos": 507,
+    "adopting": 200, "photo_not_understood": 400, "no_room_for_photos": 507,
 }  # fmt: skip
 """HTTP status of each result: the core's answers, and what kept an order from reaching it."""
 
