@@ -10,6 +10,8 @@ from hub.ingest.lane import Received
 from hub.store.store import Rejected, Upkeep
 
 NEVER: Final = 1 << 62
+REST_WAIT_MS: Final = 5000
+"""How long what came with a press may wait after it."""
 READINGS_IN_MEMORY: Final = 20_000
 """Decisions with nothing but readings that are kept while the store refuses; the oldest of more are dropped and
 counted."""
@@ -59,7 +61,8 @@ class Batch:
         first.held = [held for held in self.held if held[2]]
         rest.held = [held for held in self.held if not held[2]]
         rest.rejected, rest.upkeep, first.lost = self.rejected, self.upkeep, self.lost
-        rest.due = rest._plain_due = self._plain_due
+        if not rest.is_empty:
+            rest.due = rest._plain_due = min(self._plain_due, self.due + REST_WAIT_MS)
         return first, rest
 
     def fresh(self) -> list[Decision]:

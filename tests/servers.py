@@ -106,6 +106,8 @@ class Mosquitto(Server):
 
     name = "mosquitto"
     users = {"hub": "hub-password", "sensors": "sensors-password"}  # noqa: RUF012
+    autosave = "autosave_interval 1\nautosave_on_changes true\n"
+    """So that nothing is lost when the broker is killed; it then writes its whole memory with every message."""
 
     def command(self) -> list[str]:
         mosquitto = program("mosquitto", "mosquitto")
@@ -120,7 +122,7 @@ class Mosquitto(Server):
             f"password_file {passwords}\n"
             "persistence true\n"
             f"persistence_location {self.folder}/\n"
-            "autosave_interval 1\nautosave_on_changes true\n"
+            f"{self.autosave}"
             "max_inflight_messages 200\nmax_queued_messages 100000\n"
             "user root\n"
         )

@@ -153,3 +153,12 @@ def test_where_the_disk_refuses_nothing_is_parted_and_all_comes_in_its_order(pip
 
 def full(*_args, **_more):
     raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_repeats_of_a_press_are_acknowledged_even_where_nothing_else_waits(pipeline):
+    for mid in range(1, 31):
+        pipeline.take(press(mid, 1), LaneName.PANIC, NOW)
+    pipeline.commit(NOW, presses=True)
+    assert pipeline.batch.is_due(NOW.mono + 5000, 1000)
+    pipeline.commit(NOW)
+    assert sorted(pipeline.lanes.acknowledged) == list(range(1, 31))

@@ -15,13 +15,23 @@ import pytest
 from hub.domain.events import Reset
 from hub.store.inbox import Inbox
 from tests.journeys.rig import Button, Headquarters, Hub
-from tests.servers import wait_until
+from tests.servers import Mosquitto, wait_until
 
 RESET_SHARE = 0.3
 """How often an incident is ended, so that the next press begins a new one."""
 
 TROUBLES = ("reset", "hang", "answer_lost", "status:503", "bare200")
 """What headquarters does instead of answering."""
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """One that lives through the storm, and is quick: it need not save its memory with every message."""
+    broker = Mosquitto(tmp_path / "broker")
+    broker.autosave = "autosave_interval 600\n"
+    broker.start()
+    yield broker
+    broker.stop()
 
 
 def reset_all(hub) -> None:
