@@ -15,6 +15,8 @@ from hub.domain.state import ChannelState, DeviceNote, Drill, Link, Maintenance,
 from hub.domain.work import Finding, PosterState, Round, Task
 from hub.store.store import DatabaseState
 
+LARGEST: Final = 2**62
+"""No number of the store comes near; SQLite takes none beyond 2**63."""
 PAGE: Final = 50
 """Alarms in one answer, where the caller names no other number."""
 
@@ -74,7 +76,7 @@ def open_alarms(db: sqlite3.Connection) -> tuple[Kept, ...]:
 
 def alarms_before(db: sqlite3.Connection, before: int | None = None, limit: int = PAGE) -> tuple[Kept, ...]:
     """Alarms with a smaller number than `before` (None: from the newest), newest first."""
-    top = 2**62 if before is None else before
+    top = LARGEST if before is None else max(0, min(before, LARGEST))
     return _kept(db.execute(f"{_ALARM} WHERE id < ? ORDER BY id DESC LIMIT ?", (top, limit)))
 
 
@@ -85,7 +87,7 @@ def alarms_of_device(db: sqlite3.Connection, device: str, limit: int = PAGE) -> 
 
 def alarm(db: sqlite3.Connection, number: int) -> Kept | None:
     """One alarm, None where there never was one with this number."""
-    return next(iter(_kept(db.execute(f"{_ALARM} WHERE id = ?", (number,)))), None)
+    return next(iter(_kept(db.execute(f"{_ALARM} WHERE id = ?", (min(number, LARGEST),)))), None)
 
 
 def _kept(rows: Iterable[tuple[str, int]]) -> tuple[Kept, ...]:

@@ -58,6 +58,7 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("GET", "health.metrics"): "viewer",
     ("GET", "api.status"): "viewer",
     ("GET", "api.alarms"): "viewer",
+    ("GET", "api.openapi"): "anyone",
     ("POST", "alarms.order"): "pin",
     ("POST", "api.acknowledge"): "pin",
     ("POST", "api.reset"): "pin",

@@ -1,6 +1,7 @@
 """The JSON interface of the contract: status, alarms, and the orders that carry a PIN."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Final, TypeVar
 
 import msgspec
@@ -38,6 +39,12 @@ class ResetBody(msgspec.Struct, frozen=True):
     pin: str
     verdict: Verdict
     reason: str = ""
+
+
+@routes.get("/openapi.json")
+def openapi() -> Response:
+    """The description of all JSON addresses in OpenAPI 3.1; it tells nothing of this school."""
+    return Response(files("hub.web").joinpath("openapi.json").read_bytes(), mimetype="application/json")
 
 
 @routes.get("/status")
