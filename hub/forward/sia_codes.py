@@ -29,6 +29,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "battery_low": ("XT", "XR"),
         "hq_line_lost": ("YC", "YK"),
         "channel_down": ("YS", "YK"),
+        "poster_down": ("YX", "YZ"),
         "probe_failed": ("YC", "YK"),
         "store_failing": ("IA", "IR"),
         "disk_low": ("IA", "IR"),

@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from hub.domain.decision import Decision
 from hub.domain.events import Attempted
 from hub.forward.worker import Worker
@@ -16,6 +18,7 @@ DAY_SECONDS = 86_400
 GOAL_SECONDS = 60
 
 
+@pytest.mark.timeout(400)
 def test_after_a_day_without_headquarters_critical_ones_go_first_and_all_within_a_minute(
     tmp_path: Path, capsys
 ) -> None:

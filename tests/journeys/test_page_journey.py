@@ -161,9 +161,9 @@ def test_the_wall_sounds_while_a_press_waits_for_somebody(hub, button, page_of):
     hub.started()
     page = page_of("/wall?sound=1")
     page.click("#sound")
-    page.wait_for_function("document.documentElement.dataset.sound === 'on'")
+    wait_until(lambda: page.evaluate("document.documentElement.dataset.sound") == "on", 10, "the sound is on")
     expect(page.locator("#sound")).to_be_hidden()
     assert page.evaluate("document.documentElement.dataset.tones") is None
     button.press_until_stored(1)
-    page.wait_for_function("Number(document.documentElement.dataset.tones) >= 1", timeout=10_000)
+    wait_until(lambda: int(page.evaluate("document.documentElement.dataset.tones") or 0) >= 1, 15, "it sounds")
     assert page.complaints == []

