@@ -7,8 +7,10 @@ from typing import Final
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from hub.config.model import Config
+from hub.store.queries import LARGEST
 from hub.web import access, language, security, show
 from hub.web.live import Live
 from hub.web.orders import Orders
@@ -72,6 +74,7 @@ OWN_RULES: Final = frozenset({"api"})
 def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -> Flask:
     """The application on the store that `config` names. `streams` is how many may be open at once."""
     app = Flask("hub.web", static_folder="static", template_folder="templates")
+    app.url_map.converters["int"] = _Number
     app.config["LANGUAGE"] = config.site.language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     eye = live or Live(config)
@@ -115,3 +118,10 @@ def _version(name: str) -> str:
 def _static(name: str) -> str:
     """Address of a static file; it changes with the file, so that browsers may keep it for long."""
     return url_for("static", filename=name, v=_version(name))
+
+
+class _Number(IntegerConverter):
+    """A number in an address: what SQLite can't hold is no number of anything, and 404."""
+
+    def __init__(self, url_map: Map, *, signed: bool = False) -> None:
+        super().__init__(url_map, max=LARGEST, signed=signed)

@@ -275,3 +275,8 @@ def test_an_open_stream_tells_of_changes_and_has_its_limit(school):
     assert streams.open == 0
     streams.open = streams.limit
     assert client.get("/events").status_code == 503
+
+
+@pytest.mark.parametrize("address", ["/alarms", "/tasks", "/rounds"])
+def test_a_number_that_nothing_can_have_is_not_there(client, address):
+    assert client.get(f"{address}/{10**30}").status_code in (303, 404)
