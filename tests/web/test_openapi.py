@@ -98,6 +98,6 @@ def test_the_description_has_the_bodies_of_the_code(client):
 @pytest.mark.parametrize("number", [2**63, 10**30])
 def test_a_number_beyond_the_stores_is_no_alarm(client, number):
     answer = client.post(f"/api/v1/alarms/{number}/ack", json={"pin": PIN})
-    assert (answer.status_code, answer.json["error"]) == (404, "unknown_alarm")
+    assert (answer.status_code, answer.json["error"]) == (404, "unknown_address")
     assert client.get(f"/api/v1/alarms?before={number}").status_code == 200
     assert client.get(f"/api/v1/alarms?before=-{number}").json == []
