@@ -66,7 +66,7 @@ def telemetry(button: Button, rate: int = 200):
 def assert_nothing_lost_and_nothing_twice(hub, hq, buttons: list[Button], pressed: int) -> dict[str, int]:
     """Every press that was confirmed belongs to one incident; each incident was raised once and delivered once."""
     wait_until(lambda: hub.count("outbox", "settled IS NULL") == 0, 120, "everything that waits is delivered")
-    confirmed = {(b.device, b.boot, seq) for b in buttons for seq, stages in b.stages.items() if "stored" in stages}
+    confirmed = {(b.device, b.boot, seq) for b in buttons for seq in b.stages if b.has(seq, "stored")}
     kept = set(hub.rows("SELECT device, boot, seq FROM presses WHERE event = 'press'"))
     assert confirmed <= kept, f"lost: {sorted(confirmed - kept)}"
     assert len(kept) == hub.count("presses", "event = 'press'"), "a press is there twice"
