@@ -17,7 +17,7 @@ import paho.mqtt.client as paho
 from argon2 import PasswordHasher
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.servers import Mosquitto, Server, free_port, wait_until
+from tests.servers import Mosquitto, Server, answers, free_port, wait_until
 
 HQ_SECRET = "whsec_" + base64.b64encode(b"journeys-secret-of-32-bytes-long").decode()
 PIN = "4711"
@@ -143,10 +143,16 @@ class Hub:
         rows = self.rows(f"SELECT count(*) FROM {table} WHERE {where}")
         return rows[0][0] if rows else 0
 
+    def page_listens(self) -> None:
+        """The page is a process of its own, and starts after the core."""
+        wait_until(lambda: answers(self.page_port), 30, "the page listens")
+
     def status(self) -> dict:
+        self.page_listens()
         return get_json(f"{self.url}/api/v1/status")
 
     def alarms(self) -> list[dict]:
+        self.page_listens()
         return get_json(f"{self.url}/api/v1/alarms")
 
 
