@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 THREADS: Final = 64
 STREAMS: Final = 52
 """Open streams, one thread each: twelve threads are always left for pages."""
+GIVING_WAY: Final = 10
+"""Added to the page's niceness: where the processor is short, a press goes before all who look."""
 _CONNECTIONS: Final = 200
 _END_SECONDS: Final = 0.8
 _LOOK_SECONDS: Final = 0.5
@@ -29,6 +31,7 @@ def serve(config: Config) -> None:
     from hub.web.app import create_app
     from hub.web.live import Live
 
+    os.nice(GIVING_WAY)
     live = Live(config)
     stop = threading.Event()
     server = create_server(

@@ -1,7 +1,9 @@
 """The page in a real browser, on a real hub: what a caretaker sees, and when."""
 
+import os
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -144,6 +146,14 @@ def test_the_page_ends_within_a_second_with_streams_open(hub, page_of):
     begin = time.monotonic()
     assert hub.stop() == 0
     assert time.monotonic() - begin < 3
+
+
+def test_a_press_goes_before_all_who_look(hub, page_of):
+    hub.started()
+    page_of("/")
+    children = [path.read_text().split() for path in Path(f"/proc/{hub.pid}/task").glob("*/children")]
+    (page,) = {int(pid) for group in children for pid in group}
+    assert os.getpriority(os.PRIO_PROCESS, page) == min(19, os.getpriority(os.PRIO_PROCESS, hub.pid) + 10)
 
 
 def test_nothing_sticks_out_of_a_small_telephone(hub, button, page_of):

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from hub.ops.bench.browser import first_picture
 from hub.ops.bench.figures import Figure, as_json, machine, table
 from hub.ops.bench.measures import (
     floor_of_a_press,
@@ -16,6 +17,7 @@ from hub.ops.bench.measures import (
     start_to_ready,
 )
 from hub.ops.bench.rig import NotMeasured, Rig
+from hub.ops.bench.viewers import viewers
 
 
 def run_bench(json: Path | None, *, quick: bool) -> int:
@@ -56,6 +58,10 @@ def _measure(rig: Rig, quick: bool) -> list[Figure]:
     _say("start and page")
     ready = start_to_ready(rig)
     page_ms, page_kb = page(rig, rounds)
+    _say("viewers")
+    watched = viewers(rig, presses)
+    _say("first picture on a telephone")
+    picture = first_picture(rig)
     return [
         *panic_figures(floor, idle, loaded),
         Figure("durable ingest, QoS 1", durable, "msg/s", 0.7, "at least", bare),
@@ -64,6 +70,8 @@ def _measure(rig: Rig, quick: bool) -> list[Figure]:
         Figure("start → ready for a press", ready, "s", 2, "at most"),
         Figure("status page, 300 devices, p99", page_ms, "ms", 30, "at most"),
         Figure("status page, size", page_kb, "KB", 60, "at most"),
+        picture,
+        *watched,
     ]
 
 

@@ -12,7 +12,8 @@ import msgspec
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """One line of the table. `value` is the hub's; where there is a `floor`, `ratio` is what the goal is about."""
+    """One line of the table. `value` is the hub's; where there is a `floor`, `ratio` is what the goal is about. Where
+    it was not measured, `missing` says why and `value` is not a number."""
 
     name: str
     value: float
@@ -20,15 +21,24 @@ class Figure(msgspec.Struct, frozen=True):
     goal: float
     sense: Literal["at most", "at least"]
     floor: float | None = None
+    missing: str = ""
 
     @property
     def ratio(self) -> float | None:
         return None if self.floor is None else self.value / self.floor
 
     @property
-    def met(self) -> bool:
+    def met(self) -> bool | None:
+        """None where it was not measured."""
+        if self.missing:
+            return None
         compared = self.value if self.ratio is None else self.ratio
         return compared <= self.goal if self.sense == "at most" else compared >= self.goal
+
+
+def not_measured(name: str, unit: str, goal: float, why: str) -> Figure:
+    """The line of a figure that this machine can't give."""
+    return Figure(name, math.nan, unit, goal, "at most", missing=why)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -46,9 +56,12 @@ def table(figures: Sequence[Figure]) -> str:
         floor = "" if one.floor is None else f"{one.floor:.4g} {one.unit}"
         ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
         goal = f"{'≤' if one.sense == 'at most' else '≥'} {one.goal:g} {'×' if one.ratio is not None else one.unit}"
-        met = "yes" if one.met else "**no**"
-        lines.append(f"| {one.name} | {floor} | {one.value:.4g} {one.unit} | {ratio} | {goal} | {met} |")
+        value = f"not measured: {one.missing}" if one.missing else f"{one.value:.4g} {one.unit}"
+        lines.append(f"| {one.name} | {floor} | {value} | {ratio} | {goal} | {_MET[one.met]} |")
     return "\n".join(lines)
+
+
+_MET = {True: "yes", False: "**no**", None: ""}
 
 
 def as_json(figures: Sequence[Figure]) -> bytes:

@@ -24,7 +24,7 @@ def floor_of_a_press(rig: Rig, presses: int, name: str) -> list[float]:
     floor = rig.run(name, "hub.ops.bench.floor", "panic", rig.broker.port, rig.sink, folder)
     wait_for(lambda: "ready" in floor.log.read_text(), 10, "the floor is ready")
     try:
-        return _press_all(rig, presses)
+        return press_all(rig, presses)
     finally:
         rig.end(floor)
 
@@ -34,7 +34,7 @@ def hub_press(rig: Rig, presses: int) -> list[float]:
     hub = HubUnderTest(rig, "idle", presses)
     hub.start()
     try:
-        return _press_all(rig, presses)
+        return press_all(rig, presses)
     finally:
         hub.stop()
 
@@ -49,16 +49,17 @@ def hub_press_under_load(rig: Rig, presses: int) -> list[float]:
     try:
         with _viewers(hub.page):
             wait_for(lambda: _readings(hub) > LOAD_RATE, 30, "telemetry arrives")
-            return _press_all(rig, presses)
+            return press_all(rig, presses)
     finally:
         rig.end(load)
         hub.stop()
 
 
-def _press_all(rig: Rig, presses: int) -> list[float]:
+def press_all(rig: Rig, presses: int, first: int = 0) -> list[float]:
+    """Milliseconds from each press to headquarters' answer; `presses` buttons from number `first` on."""
     finger = Finger(rig)
     before = len(rig.answered())
-    for number in range(presses):
+    for number in range(first, first + presses):
         finger.press(number)
         time.sleep(random.uniform(0.03, 0.06))  # presses at odd moments, as people's are
     wait_for(lambda: len(rig.answered()) - before >= presses, 60, f"{presses} alerts are at headquarters")
@@ -129,7 +130,7 @@ def footprint(rig: Rig, seconds: float) -> tuple[float, float]:
         time.sleep(seconds)
         # The database file gets its share with each checkpoint; the log's pages come once more then, at the most.
         rate = (_written(hub.pid) - written) / max(1, _readings(hub) - readings)
-        return sum(_memory(pid) for pid in hub.pids()), rate * 5 * 86_400 / 1e6
+        return sum(memory(pid) for pid in hub.pids()), rate * 5 * 86_400 / 1e6
     finally:
         rig.end(load)
         hub.stop()
@@ -206,7 +207,7 @@ def _written(pid: int) -> int:
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
 
 
-def _memory(pid: int) -> float:
+def memory(pid: int) -> float:
     """Proportional set size in MB: what the process costs, shared pages shared."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("Pss:"))) / 1000

@@ -166,6 +166,10 @@ class Finger:
         self.pressed[f"panic-{number}"] = time.monotonic_ns()
         self._client.publish(f"school/panic-{number}/event", body, qos=1)
 
+    def say(self, topic: str, payload: str) -> None:
+        """Any other message, kept by nobody."""
+        self._client.publish(topic, payload, qos=1)
+
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
