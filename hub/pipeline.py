@@ -1,7 +1,7 @@
 """THE JOURNEY of a message: decode → decide → commit → acknowledge → wake.
 
-One thread does all of it, so what is decided needs no locks and a panic stands behind nothing but one packet of the
-other lane. Whatever others want to tell the core comes through its mailbox, people's orders through the inbox.
+One thread does all of it, so what is decided needs no locks and a panic stands behind nothing but a few packets
+of the other lane. Whatever others want to tell the core comes through its mailbox, people's orders through the inbox.
 """
 
 import logging
@@ -42,6 +42,8 @@ READINGS_WAIT_MS: Final = 5000
 CHANGE_WAIT_MS: Final = 300
 """A door that opens is on the page within a second, though nothing hangs on it."""
 PRESSES_AT_ONCE: Final = 50
+READINGS_AT_ONCE: Final = 8
+"""Packets of telemetry in a row: less than a millisecond, which is what a press may stand behind."""
 RETRY_MS: Final = 1000
 FEW: Final = 16
 """Messages that a press takes along to the disk without being late."""
@@ -110,13 +112,13 @@ class Pipeline:
         self.commit(now)
 
     def step(self, beat: Callable[[Now], None]) -> None:
-        """One turn: presses first, then letters and orders, then one packet of telemetry."""
+        """One turn: presses first, then letters and orders, then a few packets of telemetry."""
         ready = self.lanes.wait(self._pause(self.now()))
         now = self.now()
         self._take_presses(ready, now)
         if self.mailbox.fileno() in ready:
             self._take_letters(now)
-        self.lanes.read(self.lanes.telemetry, ready, lambda received: self.take(received, LaneName.TELEMETRY, now))
+        self._take_readings(ready, now)
         if now.mono - self._looked_at >= INBOX_MS:
             self._looked_at = now.mono
             self.lanes.tend()
@@ -261,6 +263,12 @@ class Pipeline:
                 return
             if self.batch.is_due(now.mono, panic.in_flight // 2):
                 self.commit(now, presses=True)
+                return
+
+    def _take_readings(self, ready: set[int], now: Now) -> None:
+        telemetry = self.lanes.telemetry
+        for _ in range(READINGS_AT_ONCE):
+            if not self.lanes.read(telemetry, ready, lambda received: self.take(received, LaneName.TELEMETRY, now)):
                 return
 
     def _watch_broker(self, now: Now) -> None:

@@ -12,8 +12,8 @@ _READ_WRITE: Final = select.POLLIN | select.POLLOUT
 
 
 class Lanes:
-    """Waits for sockets and letters. `panic` and `telemetry` are read one packet at a time, so that a press never
-    stands behind more than one reading. What they bring passes the `gate`."""
+    """Waits for sockets and letters. `panic` and `telemetry` are read one packet at a time, so that the core looks
+    after the other lane when it will. What they bring passes the `gate`."""
 
     def __init__(self, panic: Lane, telemetry: Lane, mailbox: Mailbox, gate: Floodgate) -> None:
         self.panic, self.telemetry, self.gate = panic, telemetry, gate
@@ -51,13 +51,15 @@ class Lanes:
         return {descriptor for descriptor, events in ready.items() if events & ~select.POLLOUT}
 
     def read(self, lane: Lane, ready: set[int], take: Callable[[Received], None]) -> bool:
-        """Reads one packet of `lane` if it has one; True where it had."""
+        """Reads one packet of `lane` if it is said to have one; True where it brought a message, so that the next may
+        be there too."""
         descriptor = lane.fileno()
         if descriptor is None or not (descriptor in ready or lane.has_buffered):
             return False
-        for received in lane.read():
+        messages = lane.read()
+        for received in messages:
             take(received)
-        return True
+        return bool(messages)
 
     def close(self) -> None:
         self.telemetry.close()

@@ -100,7 +100,7 @@ class Load:
         self._client.on_publish = self._on_publish
 
     def run(self, seconds: float, stop: threading.Event | None = None) -> LoadReport:
-        """Publishes for `seconds`, or until `stop` is set, then waits for the last acknowledgements.
+        """Publishes `rate` x `seconds` messages, fewer where `stop` is set, then waits for the last acknowledgements.
 
         Raises OSError where there is no broker.
         """
@@ -125,10 +125,13 @@ class Load:
 
     def _publish(self, begin: float, seconds: float, stop: threading.Event) -> int:
         """Behind schedule it catches up, unless the broker's acknowledgements are what is missing."""
-        plan = messages(self._devices)
+        plan, count = messages(self._devices), round(self._rate * seconds)
         published = 0
-        while (passed := time.perf_counter() - begin) < seconds and not stop.is_set():
-            due = min(int(passed * self._rate), published + _IN_FLIGHT)
+        while published < count and not stop.is_set():
+            passed = time.perf_counter() - begin
+            if passed > seconds + _DRAIN_SECONDS:
+                break
+            due = min(int(passed * self._rate), published + _IN_FLIGHT, count)
             while published < due and published - self._acknowledged < _IN_FLIGHT:
                 self._send(plan[published % len(plan)])
                 published += 1
