@@ -17,7 +17,7 @@ _CONNECTED: Final = {
     "ru": "при установлении связи",
     "en": "when the connection was made",
 }
-_OVER: Final = {"kk": "Аяқталғаны анықталды", "ru": "Обнаружено, что завершено", "en": "It was found to be over"}
+_OVER: Final = {"kk": "Аяқталғаны анықталды", "ru": "Оказалось, что уже завершено", "en": "It was found to be over"}
 
 
 def span(ms: int, language: str) -> str:

@@ -20,8 +20,8 @@ _COLUMN: Final = MappingProxyType({"kk": 0, "ru": 1, "en": 2})
 WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
     {
         "panic": ("дабыл түймесі басылды", "нажата тревожная кнопка", "the panic button was pressed"),
-        "help": ("көмек сұрап тұр", "просят о помощи", "somebody asks for help"),
-        "tamper": ("датчиктің қабы ашылды", "вскрыт корпус датчика", "the sensor's case was opened"),
+        "help": ("біреу көмек сұрап тұр", "просят о помощи", "somebody asks for help"),
+        "tamper": ("датчиктің корпусы ашылды", "вскрыт корпус датчика", "the sensor's case was opened"),
         "loop_fault": (
             "түйменің сымы зақымдалған",
             "повреждён провод кнопки",
@@ -54,7 +54,7 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
             "кто-то слишком долго не выходит",
             "somebody has been inside for very long",
         ),
-        "air_poor": ("ауа нашар", "плохой воздух", "the air is poor"),
+        "air_poor": ("ауасы нашар", "плохой воздух", "the air is poor"),
         "camera_down": ("камерамен байланыс жоқ", "нет связи с камерой", "the camera can't be reached"),
         "poster_down": (
             "111 байланыс орталығының плакатындағы код істемей тұр",
@@ -70,7 +70,7 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
         "battery_low": ("датчиктің батареясы таусылып барады", "у датчика садится батарея", "the battery is low"),
         "flood": (
             "датчик тым көп хабар жіберіп тұр",
-            "датчик шлёт слишком много сообщений",
+            "датчик отправляет слишком много сообщений",
             "the sensor sends too many messages",
         ),
         "store_failing": (
@@ -92,9 +92,9 @@ WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
             "the hub gets no messages from the sensors",
         ),
         "bridge_down": (
-            "сымсыз (Zigbee) датчиктермен байланыс жоқ",
-            "нет связи с беспроводными датчиками (Zigbee)",
-            "no connection to the wireless (Zigbee) sensors",
+            "сымсыз датчиктермен байланыс жоқ",
+            "нет связи с беспроводными датчиками",
+            "no connection to the wireless sensors",
         ),
         "port_down": (
             "сымды датчиктермен байланыс жоқ",
@@ -118,7 +118,7 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Go there and help at once.",
         ),
         "tamper": (
-            "Датчикті қарап, қабын жабыңыз.",
+            "Датчикті қарап, корпусын жабыңыз.",
             "Осмотрите датчик и закройте корпус.",
             "Look at the sensor and close its case.",
         ),
@@ -128,18 +128,20 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "The button may not work: have it repaired today.",
         ),
         "untested": (
-            "Түймені тексеріңіз: оқу-жаттығу жариялап басыңыз немесе алдымен қызметтік түймесін бес секунд ұстаңыз.",
-            "Проверьте кнопку: объявите учение и нажмите её или сначала держите её сервисную кнопку пять секунд.",
+            "Түймені тексеріңіз: оқу-жаттығу дабылын белгілеп, басыңыз немесе алдымен сервистік түймесін бес секунд "
+            "басып тұрыңыз.",
+            "Проверьте кнопку: назначьте учебную тревогу и нажмите её или сначала пять секунд удерживайте её сервисную "
+            "кнопку.",
             "Test the button: announce a drill and press it, or hold its service button for five seconds first.",
         ),
         "intrusion": (
             "Кім ашқанын анықтаңыз, жалғыз бармаңыз.",
-            "Выясните, кто открыл; не ходите один.",
+            "Выясните, кто открыл; не ходите в одиночку.",
             "Find out who opened it; don't go alone.",
         ),
         "door_forced": (
-            "Жалғыз бармаңыз, күзетті шақырыңыз.",
-            "Не ходите один, вызовите охрану.",
+            "Жалғыз бармаңыз, күзетшіні шақырыңыз.",
+            "Не ходите в одиночку, вызовите охрану.",
             "Don't go alone, call the guard.",
         ),
         "door_held": ("Есікті жабыңыз.", "Закройте дверь.", "Close the door."),
@@ -161,8 +163,8 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Shut the water off and dry the floor.",
         ),
         "smoke_or_vape": (
-            "Барып қараңыз; өрт болса, 101-ге қоңырау шалыңыз.",
-            "Проверьте; при пожаре звоните 101.",
+            "Барып қараңыз; өрт шықса, 101-ге қоңырау шалыңыз.",
+            "Пойдите и проверьте; при пожаре звоните 101.",
             "Go and look; if it burns, call 101.",
         ),
         "long_stay": (
@@ -170,25 +172,25 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Постучите и спросите, нужна ли помощь.",
             "Knock and ask whether help is needed.",
         ),
-        "air_poor": ("Желдетіңіз.", "Проветрите.", "Air the room."),
+        "air_poor": ("Бөлмені желдетіңіз.", "Проветрите помещение.", "Air the room."),
         "poster_down": (
-            "Плакатты басып шығарып, жаңасын іліңіз; болмаса, инспекторға айтыңыз.",
+            "Жаңа плакатты басып шығарып, іліңіз; көмектеспесе, инспекторға айтыңыз.",
             "Распечатайте и повесьте новый плакат; если не поможет, сообщите инспектору.",
             "Print a new poster and hang it up; if that does not help, tell the inspector.",
         ),
         "camera_down": (
-            "Камераның қорегі мен сымын тексеріңіз.",
+            "Камераның қуат көзі мен сымын тексеріңіз.",
             "Проверьте питание и кабель камеры.",
             "Check the camera's power and cable.",
         ),
         "silent": (
-            "Датчиктің қорегін тексеріңіз.",
+            "Датчиктің қуат көзін тексеріңіз.",
             "Проверьте питание датчика.",
             "Check the sensor's power.",
         ),
         "suspect": (
             "Датчикті өшіріп, қайта қосыңыз; көмектеспесе, ауыстырыңыз.",
-            "Выключите и включите датчик; не поможет — замените его.",
+            "Выключите и включите датчик; если не поможет, замените его.",
             "Switch the sensor off and on; if that does not help, replace it.",
         ),
         "battery_low": ("Батареяны ауыстырыңыз.", "Замените батарею.", "Replace the battery."),
@@ -203,7 +205,7 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Alarms are still sent; tell the inspector.",
         ),
         "hq_line_lost": (
-            "Интернетті тексеріңіз. Қауіп болса, 102-ге қоңырау шалыңыз.",
+            "Интернетті тексеріңіз. Қауіп төнсе, 102-ге қоңырау шалыңыз.",
             "Проверьте интернет. При опасности звоните 102.",
             "Check the internet. In danger, call 102.",
         ),
@@ -224,9 +226,9 @@ ACTION: Final[Mapping[str, Texts]] = MappingProxyType(
             "Switch the hub off and on; if that doesn't help, tell the inspector.",
         ),
         "bridge_down": (
-            "Хабтағы Zigbee адаптерін тексеріңіз; көмектеспесе, инспекторға айтыңыз.",
-            "Проверьте адаптер Zigbee на хабе; если не поможет, сообщите инспектору.",
-            "Check the Zigbee adapter at the hub; if that doesn't help, tell the inspector.",
+            "Хабқа жалғанған Zigbee антеннасын тексеріңіз; көмектеспесе, инспекторға айтыңыз.",
+            "Проверьте антенну Zigbee, подключённую к хабу; если не поможет, сообщите инспектору.",
+            "Check the Zigbee antenna that is plugged into the hub; if that doesn't help, tell the inspector.",
         ),
         "port_down": (
             "Датчиктердің хабқа келетін сымын тексеріңіз; көмектеспесе, инспекторға айтыңыз.",
@@ -325,8 +327,8 @@ _ONE_LINE: Final[Texts] = (
 )
 
 _GONE: Final[Texts] = (
-    "Себебі жойылды: қарап, дабылды қабылдаңыз.",
-    "Причина исчезла: посмотрите и примите тревогу.",
+    "Себебі жойылды: тексеріп, дабылды қабылдаңыз.",
+    "Причины больше нет: проверьте и примите тревогу.",
     "Its cause is gone: look, and acknowledge.",
 )
 
@@ -346,7 +348,7 @@ _FOUND: Final[Mapping[str, Texts]] = MappingProxyType(
             "дверь открыта в нерабочее время",
             "the door is open out of hours",
         ),
-        "tamper": ("датчиктің қабы ашық тұр", "корпус датчика открыт", "the sensor's case is open"),
+        "tamper": ("датчиктің корпусы ашық тұр", "корпус датчика открыт", "the sensor's case is open"),
     }
 )
 """What is said of an alarm whose beginning nobody saw, where the usual words would claim to know it."""

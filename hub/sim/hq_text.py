@@ -7,8 +7,8 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
     "kk": {
         "title": "Жедел штаб", "press": "Мектептегі дабыл түймесін басу (көрсетілім)", "quiet": "Ашық дабыл жоқ",
         "alarm": "ДАБЫЛ", "update": "Өзгеріс", "over": "Аяқталды", "ack": "Қабылдадым", "operator": "Кезекші",
-        "waiting": "мектепке айтылып жатыр", "by": "Қабылдаған", "line": "Мектептер", "heard": "соңғы белгі",
-        "seconds": "с бұрын", "none": "Мектептен әлі белгі келген жоқ", "count": "рет басылды",
+        "waiting": "мектепке хабарланып жатыр", "by": "Қабылдаған", "line": "Мектептер", "heard": "соңғы белгі",
+        "seconds": "с бұрын", "none": "Мектептен әлі белгі келген жоқ", "count": "басылу саны",
         "exercise": "ОҚУ-ЖАТТЫҒУ", "raised": "Басталды", "received": "алынды",
     },
     "ru": {
@@ -16,7 +16,7 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
         "quiet": "Открытых тревог нет", "alarm": "ТРЕВОГА", "update": "Изменение", "over": "Завершено",
         "ack": "Принято", "operator": "Дежурный", "waiting": "сообщается школе", "by": "Принял(а)",
         "line": "Школы", "heard": "последний сигнал", "seconds": "с назад", "none": "Из школы ещё нет сигнала",
-        "count": "нажатий", "exercise": "УЧЕБНАЯ", "raised": "Начало", "received": "получено",
+        "count": "число нажатий", "exercise": "УЧЕБНАЯ", "raised": "Начало", "received": "получено",
     },
     "en": {
         "title": "Headquarters", "press": "Press a panic button at the school (demonstration)",

@@ -72,9 +72,9 @@ def _zones() -> tuple[Zone, ...]:
     ]
     for floor in (1, 2, 3):
         table += [
-            (f"wc-{floor}-boys", floor, f"Ұлдар дәретханасы, {floor}-қабат", f"Санузел мальчиков, {floor} этаж",
+            (f"wc-{floor}-boys", floor, f"Ұлдар дәретханасы, {floor}-қабат", f"Санузел для мальчиков, {floor} этаж",
              f"Boys' restroom, floor {floor}"),
-            (f"wc-{floor}-girls", floor, f"Қыздар дәретханасы, {floor}-қабат", f"Санузел девочек, {floor} этаж",
+            (f"wc-{floor}-girls", floor, f"Қыздар дәретханасы, {floor}-қабат", f"Санузел для девочек, {floor} этаж",
              f"Girls' restroom, floor {floor}"),
         ]  # fmt: skip
     return tuple(Zone(zone, floor, _text(*name)) for zone, floor, *name in table)
@@ -98,7 +98,7 @@ def _doors() -> Iterator[Fitting]:
         ("door-gate", "yard", "restricted", ("Шаруашылық қақпасы", "Хозяйственные ворота", "Service gate")),
         ("door-boiler", "yard", "restricted", ("Қазандық есігі", "Дверь котельной", "Boiler room door")),
         ("door-roof", "corridor-3", "restricted", ("Шатыр есігі", "Дверь на крышу", "Roof door")),
-        ("door-reagents", "lab", "restricted", ("Реактив қоймасы", "Хранилище реактивов", "Chemical store")),
+        ("door-reagents", "lab", "restricted", ("Реактивтер қоймасы", "Хранилище реактивов", "Chemical store")),
         ("door-archive", "director", "restricted", ("Мұрағат есігі", "Дверь архива", "Archive door")),
         ("door-kitchen", "canteen", "inner", ("Ас үй есігі", "Дверь кухни", "Kitchen door")),
         ("door-library", "library", "inner", ("Кітапхана есігі", "Дверь библиотеки", "Library door")),
@@ -113,8 +113,8 @@ def _doors() -> Iterator[Fitting]:
 
 
 def _corridor_lights() -> Iterator[Fitting]:
-    west = _text("Жарық, батыс жағы", "Освещение, запад", "Lighting, west end")
-    east = _text("Жарық, шығыс жағы", "Освещение, восток", "Lighting, east end")
+    west = _text("Жарық, батыс жағы", "Освещение, западная сторона", "Lighting, west end")
+    east = _text("Жарық, шығыс жағы", "Освещение, восточная сторона", "Lighting, east end")
     stairs = _text("Баспалдақ жарығы", "Освещение лестницы", "Stairs lighting")
     for floor in (1, 2, 3):
         zone = f"corridor-{floor}"

@@ -135,9 +135,8 @@ def line_words(view: View) -> tuple[str, str]:
 
 
 def alarm_words(alarm: Alarm) -> tuple[str, str, str]:
-    """Of an alarm: where, what, and what to do."""
-    said = what(alarm.type, language())
-    return words.place_of(page().config.site, alarm), said[:1].upper() + said[1:], action(alarm.type, language())
+    """Of an alarm: where, what (to be read after a colon), and what to do."""
+    return words.place_of(page().config.site, alarm), what(alarm.type, language()), action(alarm.type, language())
 
 
 def unseen(alarm: Alarm) -> bool:
@@ -146,13 +145,17 @@ def unseen(alarm: Alarm) -> bool:
 
 
 def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:
-    """The ladder of an open alarm in short: each step's word, when it was taken (0: not yet), and by whom."""
+    """The ladder of an open alarm in short: each step's word, when it was taken (0: not yet), and by whom. What is not
+    sent is not said to be awaited, and only headquarters' own receipt is headquarters'."""
     kept = next((kept for kept in view.alarms if kept.alarm.id == alarm.id), None)
     if kept is None:
         return []
-    taken = reached(rungs(kept, view.deliveries.get(alarm.id, ())))
+    messages, hq = view.deliveries.get(alarm.id, ()), page().config.site.hq_channels
+    taken = reached(rung for rung in rungs(kept, messages) if rung.step != "receipt" or rung.channel in hq)
+    channels = {message.channel for message in messages}
+    not_asked = {step for step, asked in (("sent", channels), ("receipt", channels & hq)) if not asked}
     rows = []
-    for step in STEPS:
+    for step in (step for step in STEPS if step not in not_asked):
         rung = taken[step]
         rows.append((words.step(alarm, step), rung.at if rung else 0, rung.by if rung else ""))
     return rows
@@ -163,7 +166,7 @@ def card_texts(card: Card) -> tuple[str, str]:
     time = since(card.since) if card.since else ""
     if card.alarm is not None:
         place, said, todo = alarm_words(card.alarm)
-        return f"{place}: {said[:1].lower() + said[1:]}", todo
+        return f"{place}: {said}", todo
     tell = gettext("Tell the inspector.")
     return {
         "silent": lambda: (

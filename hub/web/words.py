@@ -207,11 +207,14 @@ def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
     if device is None:
         zone = site.zones.get(alarm.zone)
         return in_language(zone.name if zone is not None else site.name, language())
-    zone_name = in_language(site.zones[device.zone].name, language())
     if not exactly and not in_language(device.name, language()):
-        return zone_name
+        return in_language(site.zones[device.zone].name, language())
+    return _in_its_zone(site, device)
+
+
+def _in_its_zone(site: Site, device: Device) -> str:
     own = device_name(device)
-    return f"{zone_name}, {own[:1].lower() + own[1:]}"
+    return f"{in_language(site.zones[device.zone].name, language())}, {own[:1].lower() + own[1:]}"
 
 
 POSTERS: Final[Mapping[str, str]] = {
@@ -251,9 +254,7 @@ def task_state(task: Task) -> str:
 def button_name(site: Site, device_id: str) -> str:
     """A button with its zone; one that is no longer in hub.yaml by its id."""
     device = site.devices.get(device_id)
-    if device is None:
-        return device_id
-    return f"{in_language(site.zones[device.zone].name, language())}, {device_name(device)}"
+    return device_id if device is None else _in_its_zone(site, device)
 
 
 def value(signal: str, shown: Value) -> str:
@@ -281,7 +282,7 @@ def day(written: str) -> str:
     return date_words(datetime.fromisoformat(written), 0, language())
 
 
-def today(at: int) -> str:
+def day_of(at: int) -> str:
     """The day of a moment (UTC, ms), with its year: what is printed must tell when."""
     return date_words(school_time(page().config.site.hours, at), 0, language())
 

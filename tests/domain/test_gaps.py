@@ -87,7 +87,7 @@ def test_an_ended_task_says_that_it_was_found_over():
     assert decision.dispatches[0].reason == "found_over"
     text = decision.dispatches[0].alert.text
     assert text["en"].endswith("It was found to be over (after a gap of 4 min).")
-    assert text["ru"].endswith("Обнаружено, что завершено (после перерыва 4 мин).")
+    assert text["ru"].endswith("Оказалось, что уже завершено (после перерыва 4 мин).")
     assert text["kk"].endswith("Аяқталғаны анықталды (4 мин бақылаусыз болғаннан кейін).")
 
 
