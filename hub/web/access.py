@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
 import msgspec
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -12,13 +12,13 @@ from hub.web import words
 from hub.web.language import gettext
 from hub.web.orders import Outcome
 from hub.web.page import page
-from hub.web.pins import LockedOut, WrongPin
+from hub.web.security import own_address
 from hub.web.sessions import Visitor
 
 Level = Literal["anyone", "open", "viewer", "pin", "caretaker", "inspector", "admin"]
 """`anyone`: always. `open`: unless hub.yaml has `viewer: nobody`. `viewer`: without signing in where hub.yaml has
-`viewer: school`, else signed in. `pin`: the order itself carries a PIN, which its route checks. The others: signed in
-as this or as one who may do more."""
+`viewer: school`, else signed in. `pin`: whoever is signed in, and everybody else with a PIN in the order, which its
+route checks. The others: signed in as this or as one who may do more."""
 
 RANK: Final[Mapping[str, int]] = {"": 0, "caretaker": 1, "inspector": 2, "admin": 3}
 
@@ -32,34 +32,36 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("GET", "status.wall"): "viewer",
     ("GET", "places.zone"): "viewer",
     ("GET", "places.device"): "viewer",
-    ("POST", "places.note"): "pin",
+    ("POST", "places.note"): "caretaker",
     ("GET", "places.silent"): "viewer",
     ("GET", "lines.index"): "caretaker",
     ("GET", "alarms.index"): "viewer",
     ("GET", "alarms.one"): "viewer",
     ("GET", "tasks.index"): "viewer",
     ("GET", "tasks.one"): "viewer",
-    ("POST", "tasks.order"): "pin",
-    ("GET", "tasks.photo"): "pin",
+    ("POST", "tasks.order"): "caretaker",
+    ("POST", "tasks.accept"): "inspector",
+    ("GET", "tasks.photo"): "caretaker",
     ("GET", "plan.one"): "viewer",
-    ("POST", "plan.order"): "pin",
+    ("POST", "plan.order"): "inspector",
     ("GET", "plan.image"): "viewer",
     ("GET", "rounds.index"): "viewer",
-    ("POST", "rounds.start"): "pin",
+    ("POST", "rounds.start"): "caretaker",
     ("GET", "rounds.one"): "viewer",
-    ("POST", "rounds.order"): "pin",
+    ("POST", "rounds.order"): "caretaker",
     ("GET", "posters.index"): "viewer",
     ("GET", "posters.one"): "viewer",
     ("GET", "drills.index"): "viewer",
-    ("POST", "drills.order"): "pin",
+    ("POST", "drills.order"): "caretaker",
     ("GET", "maintenance.one"): "viewer",
-    ("POST", "maintenance.order"): "pin",
+    ("POST", "maintenance.order"): "caretaker",
     ("GET", "stream.events"): "viewer",
     ("GET", "health.metrics"): "viewer",
     ("GET", "api.status"): "viewer",
     ("GET", "api.alarms"): "viewer",
     ("GET", "api.openapi"): "anyone",
     ("POST", "alarms.order"): "pin",
+    ("POST", "alarms.shelf"): "caretaker",
     ("POST", "api.acknowledge"): "pin",
     ("POST", "api.reset"): "pin",
     ("GET", "report.report"): "caretaker",
@@ -81,12 +83,16 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
 """(method, endpoint) → who may."""
 
 PIN_HEADER: Final = "X-Hub-Pin"
+LATELY_MS: Final = 3_600_000
+"""So long a caretaker's PIN is good for orders that make alarms quieter. Sessions by password end with the browser."""
 
 
 def guard(app: Flask) -> None:
     """Asks the table before each request."""
     app.before_request(_refuse)
-    app.context_processor(lambda: {"visitor": visitor(), "may": may})
+    app.context_processor(
+        lambda: {"visitor": visitor(), "may": may, "signed_in_lately": signed_in_lately, "here": _here}
+    )
 
 
 def visitor() -> Visitor | None:
@@ -95,6 +101,12 @@ def visitor() -> Visitor | None:
         g.visitor = page().sessions.visitor()
     found: Visitor | None = g.visitor
     return found
+
+
+def signed_in_lately() -> bool:
+    """Whether who asks need not give the PIN once more for an order that makes alarms quieter."""
+    who = visitor()
+    return who is not None and (who.role != "caretaker" or page().live.now() - who.since < LATELY_MS)
 
 
 def may(endpoint: str, method: str = "GET") -> bool:
@@ -140,21 +152,25 @@ def _refuse() -> AnyResponse | tuple[str, int] | None:
         text = gettext("This needs a PIN in the header %(header)s, or signing in.", header=PIN_HEADER)
         return _json({"error": "not_allowed", "message": text}, 403)
     if visitor() is None and level is not None and request.method in ("GET", "HEAD"):
-        return redirect(f"{url_for('people.login')}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+        return redirect(url_for("people.login", next=_here()), 303)
     return render_template("refused.html", level=level), 403
+
+
+def _here() -> str:
+    """Where one comes back to from signing in: this page, or the one whose form was sent."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    return own_address(urlsplit(request.referrer or "").path)
 
 
 def _take_header() -> Response | None:
     pin = request.headers.get(PIN_HEADER)
     if pin is None or visitor() is not None:
         return None
-    try:
-        person = page().orders.pins.person(pin, request.remote_addr or "")
-    except LockedOut as locked:
-        return _outcome(Outcome("locked_out", retry_after=locked.seconds))
-    except WrongPin:
-        return _outcome(Outcome("wrong_pin"))
-    g.visitor = Visitor(person.name, "caretaker", "", page().live.now())
+    person = page().orders.person(pin, request.remote_addr or "")
+    if not person.done:
+        return _outcome(person)
+    g.visitor = Visitor(person.by, "caretaker", "", page().live.now())
     return None
 
 

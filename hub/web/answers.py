@@ -10,7 +10,6 @@ def N_(text: str) -> str:
 
 
 ANSWERS: Final[Mapping[str, str]] = {
-    "not_allowed": N_("Your PIN is right, but this is for the inspector to decide."),
     "not_understood": N_("The hub did not understand this order. Tell the inspector."),
     "recorded": N_("Recorded."),
     "adopting": N_("The hub writes it down and starts anew: look again in ten seconds."),
@@ -34,8 +33,6 @@ ANSWERS: Final[Mapping[str, str]] = {
     "no_such_drill": N_("This drill is over already."),
     "not_maintained": N_("Nobody works there: the maintenance is over already."),
     "unknown_target": N_("The school has no such sensor or zone."),
-    "known": N_("Your PIN is right."),
-    "forgotten": N_("This telephone no longer knows your PIN."),
     "taken": N_("It is your task now."),
     "taken_already": N_("Somebody else has taken this task already."),
     "given_back": N_("The task waits for somebody else again."),

@@ -86,9 +86,9 @@ def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -
         Sessions(config, eye.now),
         Reports(config, eye),
     )
+    access.guard(app)  # first: of whoever may not, no form is read
     security.protect(app, config.store.path)
     language.speak(app)
-    access.guard(app)
     show.teach(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

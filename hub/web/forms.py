@@ -1,28 +1,53 @@
-"""What people send with the forms: times, lengths of time, and the answer to an order as a page."""
+"""What people send with the forms: who they are, times, lengths of time, and the answer to an order as a page."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask import redirect, request
+from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
+from hub.domain.events import Command
 from hub.domain.site import Hours
 from hub.web import words
+from hub.web.access import signed_in_lately, visitor
 from hub.web.answers import ANSWERS
 from hub.web.orders import Outcome, short
+from hub.web.page import page
 
 HOUR_MS: Final = 3_600_000
 Answer = tuple[str, int, dict[str, str]]
 
 
-def pin() -> str:
-    return request.form.get("pin", "").strip()
+def by() -> str:
+    """The name of whoever is signed in; 403 for others, whom the table in access.py has not let come so far."""
+    who = visitor()
+    if who is None:
+        abort(403)
+    return who.name
 
 
-def address() -> str:
-    """Whose wrong PINs are counted together."""
-    return request.remote_addr or ""
+def give(command: Callable[[str], Command]) -> Outcome:
+    """An order of whoever is signed in."""
+    return page().orders.give(command(by()))
+
+
+def give_surely(command: Callable[[str], Command]) -> Outcome:
+    """An order that makes alarms quieter: a telephone that lies about must not give it, so that a PIN belongs to it
+    where signing in was a while ago."""
+    who = Outcome("known", by=by()) if signed_in_lately() else _with_pin()
+    return page().orders.give(command(who.by)) if who.done else who
+
+
+def who() -> Outcome:
+    """Who is signed in, else whoever has the PIN in the form: for orders that must not wait for signing in."""
+    found = visitor()
+    return Outcome("known", by=found.name) if found is not None else _with_pin()
+
+
+def _with_pin() -> Outcome:
+    return page().orders.person(request.form.get("pin", "").strip(), request.remote_addr or "")
 
 
 def reason(name: str = "reason") -> str:

@@ -11,26 +11,24 @@ from typing import Final
 
 import msgspec
 
-from hub.config.model import Config, Person
+from hub.config.model import Config
 from hub.domain.alarms import Verdict
 from hub.domain.events import Acknowledge, Command, Reset, Signed
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
 from hub.store.inbox import Inbox
 from hub.store.queries import alarm as find_alarm
-from hub.web import staff
 from hub.web.live import Live
 from hub.web.pins import LockedOut, Pins, WrongPin
-from hub.web.roles import MAY, REMEMBERED, Action
 
 log = logging.getLogger(__name__)
 
 STATUS: Final[Mapping[str, int]] = {
     "acknowledged": 200, "reset": 200, "pending": 202, "not_possible": 409, "closed": 409, "unknown_alarm": 404,
-    "wrong_pin": 403, "not_allowed": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
+    "wrong_pin": 403, "locked_out": 429, "core_down": 503, "store_failing": 503,
     "shelved": 200, "unshelved": 200, "maintained": 200, "ended": 200, "started": 200, "promoted": 200, "noted": 200,
     "finding_raised": 200, "finding_moved": 200, "finding_closed": 200,
-    "taken": 200, "given_back": 200, "said_done": 200, "accepted": 200, "known": 200, "forgotten": 200, "placed": 200,
+    "taken": 200, "given_back": 200, "said_done": 200, "accepted": 200, "known": 200, "placed": 200,
     "round_started": 200, "ticked": 200, "round_finished": 200, "no_such_task": 404, "no_such_round": 404,
     "adopting": 200, "photo_not_understood": 400, "no_room_for_photos": 507,
 }  # fmt: skip
@@ -59,6 +57,10 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.status < 300
 
 
+Who = Callable[[], Outcome]
+"""`known` with the name of whoever gives the order, or why that is nobody."""
+
+
 class Orders:
     """Shared by all threads of the page."""
 
@@ -67,39 +69,24 @@ class Orders:
         self._lock = threading.Lock()
         pins.on_locked = lambda address: self.note(Signed("", "locked_out", live.now(), address=address))
 
-    def acknowledge(self, number: int, pin: str, reason: str, address: str) -> Outcome:
+    def acknowledge(self, number: int, who: Who, reason: str) -> Outcome:
         """Somebody has got alarm `number`."""
-        return self._ordered(number, pin, address, lambda by: Acknowledge(number, by, "page", short(reason)))
+        return self._ordered(number, who, lambda by: Acknowledge(number, by, "page", short(reason)))
 
-    def reset(self, number: int, pin: str, verdict: Verdict, reason: str, address: str) -> Outcome:
+    def reset(self, number: int, who: Who, verdict: Verdict, reason: str) -> Outcome:
         """Somebody ends a latched alarm as real, false or drill."""
-        return self._ordered(number, pin, address, lambda by: Reset(number, by, verdict, short(reason)))
+        return self._ordered(number, who, lambda by: Reset(number, by, verdict, short(reason)))
 
-    def carry_out(self, action: Action, pin: str, address: str, command: Callable[[str], Command]) -> Outcome:
-        """Any other order, of whoever the PIN belongs to, or was remembered, where the action allows that."""
-        who = self.identify(action, pin, address)
-        return msgspec.structs.replace(self.give(command(who.by)), by=who.by) if who.done else who
+    def person(self, pin: str, address: str) -> Outcome:
+        """`known` with the name of whoever has this PIN; else why not. `address` is where wrong ones are counted."""
+        try:
+            return Outcome("known", by=self.pins.person(pin, address).name)
+        except LockedOut as locked:
+            return Outcome("locked_out", retry_after=locked.seconds)
+        except WrongPin:
+            return Outcome("wrong_pin")
 
-    def identify(self, action: Action, pin: str, address: str) -> Outcome:
-        """`known` with the person's name, who may do `action`; else why not. The one place where roles are checked."""
-        person = self.remembered() if action in REMEMBERED and not pin else None
-        if person is None:
-            try:
-                person = self.pins.person(pin, address)
-            except LockedOut as locked:
-                return Outcome("locked_out", retry_after=locked.seconds)
-            except WrongPin:
-                return Outcome("wrong_pin")
-            staff.remember(person, self._live.now())
-        if person.role not in MAY[action]:
-            return Outcome("not_allowed", by=person.name)
-        return Outcome("known", by=person.name)
-
-    def remembered(self) -> Person | None:
-        """Who has lately given a PIN in this browser."""
-        return staff.remembered(self._config.people, self._live.now())
-
-    def _ordered(self, number: int, pin: str, address: str, command: Callable[[str], Command]) -> Outcome:
+    def _ordered(self, number: int, who: Who, command: Callable[[str], Command]) -> Outcome:
         try:
             with contextlib.closing(open_reader(self._config.store.path)) as db:
                 kept = find_alarm(db, number)
@@ -107,15 +94,12 @@ class Orders:
             return Outcome("core_down" if not self._live.view.pulse.running else "store_failing")
         if kept is None:
             return Outcome("unknown_alarm")
-        try:
-            person = self.pins.person(pin, address)
-        except LockedOut as locked:
-            return Outcome("locked_out", retry_after=locked.seconds)
-        except WrongPin:
-            return Outcome("wrong_pin")
+        person = who()
+        if not person.done:
+            return person
         if not kept.alarm.open:
-            return Outcome("closed", by=kept.alarm.acknowledged_by)
-        return self.give(command(person.name))
+            return Outcome("closed")
+        return self.give(command(person.by))
 
     def note(self, command: Command) -> None:
         """Leaves word for the core without waiting for its answer: what has happened is written down even if the core

@@ -9,9 +9,14 @@ import hub.domain
 from hub.web.answers import ANSWERS
 from hub.web.orders import Outcome
 from hub.web.words import outcome
-from tests.web.school import INSPECTORS_PIN, PIN, School
+from tests.web.school import PIN, School
 
 DOMAIN = Path(hub.domain.__file__).parent
+
+
+@pytest.fixture
+def client(school):
+    return school.client().signs_in("caretaker")
 
 
 def dark(school: School) -> int:
@@ -43,12 +48,12 @@ def test_a_task_is_put_aside_with_reason_and_time_and_taken_back(school, client)
     number = dark(school)
     assert "Put it aside" in client.page(f"/alarms/{number}")
     with school.core_answers():
-        answer = client.post(f"/alarms/{number}", data={"order": "shelve", "pin": PIN, "hours": "4", "reason": "лампа"})
+        answer = client.post(f"/alarms/{number}/shelf", data={"order": "shelve", "hours": "4", "reason": "лампа"})
         assert answer.status_code == 303
         said = client.page(answer.location)
         assert "Put aside. It comes back" in said
         assert "Айгүл · лампа" in said
-        answer = client.post(f"/alarms/{number}", data={"order": "unshelve", "pin": PIN})
+        answer = client.post(f"/alarms/{number}/shelf", data={"order": "unshelve"})
         assert "Taken back" in client.page(answer.location)
 
 
@@ -58,13 +63,12 @@ def test_a_task_is_put_aside_with_reason_and_time_and_taken_back(school, client)
         ({"hours": "4", "reason": ""}, 409, "Write why"),
         ({"hours": "", "reason": "x"}, 409, "This time is over already"),
         ({"hours": "99999", "reason": "x"}, 409, "This is too long"),
-        ({"hours": "4", "reason": "x", "pin": "0000"}, 403, "This PIN is not right"),
     ],
 )
 def test_what_is_wrong_with_putting_aside_is_said_and_the_form_stays_open(school, client, form, status, said):
     number = dark(school)
     with school.core_answers():
-        answer = client.post(f"/alarms/{number}?lang=en", data={"order": "shelve", "pin": PIN, **form})
+        answer = client.post(f"/alarms/{number}/shelf?lang=en", data={"order": "shelve", **form})
     assert answer.status_code == status
     text = answer.get_data(as_text=True)
     assert said in text
@@ -75,7 +79,7 @@ def test_a_panic_alarm_cannot_be_put_aside(school, client):
     number = school.is_well().presses()
     assert "Put it aside" not in client.page(f"/alarms/{number}")
     with school.core_answers():
-        answer = client.post(f"/alarms/{number}", data={"order": "shelve", "pin": PIN, "hours": "1", "reason": "x"})
+        answer = client.post(f"/alarms/{number}/shelf", data={"order": "shelve", "hours": "1", "reason": "x"})
     assert answer.status_code == 409
 
 
@@ -84,12 +88,12 @@ def test_maintenance_begins_and_ends(school, client, target):
     school.is_well()
     address = f"/maintenance/{target}"
     with school.core_answers():
-        answer = client.post(address, data={"order": "begin", "pin": PIN, "hours": "4", "reason": "paint"})
+        answer = client.post(address, data={"order": "begin", "hours": "4", "reason": "paint"})
         assert "Maintenance has begun" in client.page(answer.location)
         assert "Айгүл · paint" in client.page(address)
-        answer = client.post(address, data={"order": "end", "pin": INSPECTORS_PIN})
+        answer = client.post(address, data={"order": "end"})
         assert "Ended." in client.page(answer.location)
-        assert client.post(address, data={"order": "end", "pin": PIN}).status_code == 409
+        assert client.post(address, data={"order": "end"}).status_code == 409
 
 
 def test_there_is_no_maintenance_of_what_the_school_does_not_have(client):
@@ -100,29 +104,29 @@ def test_there_is_no_maintenance_of_what_the_school_does_not_have(client):
 def test_a_drill_is_set_up_its_press_is_an_exercise_and_can_be_made_real(school, client):
     school.is_well()
     with school.core_answers():
-        answer = client.post("/drills", data={"button": ["panic-hall"], "minutes": "30", "pin": PIN})
+        answer = client.post("/drills", data={"button": ["panic-hall"], "minutes": "30"})
         assert "The drill is set up" in client.page(answer.location)
         assert "not pressed yet" in client.page("/drills")
         number = school.presses()
         assert f"alarm {number}" in client.page("/drills")
         assert "Make it a real alarm" in client.page(f"/alarms/{number}")
-        answer = client.post(f"/alarms/{number}", data={"order": "promote", "pin": PIN})
+        answer = client.post(f"/alarms/{number}", data={"order": "promote"})
         assert "It is a real alarm now" in client.page(answer.location)
-        answer = client.post("/drills", data={"end": "1", "pin": PIN})
+        answer = client.post("/drills", data={"end": "1"})
         assert "Ended." in client.page(answer.location)
 
 
 def test_a_drill_can_be_set_up_for_later_in_the_schools_time(school, client):
     school.is_well()
     with school.core_answers():
-        form = {"button": ["panic-hall"], "minutes": "30", "pin": PIN, "from": "2026-01-05T12:00"}
+        form = {"button": ["panic-hall"], "minutes": "30", "from": "2026-01-05T12:00"}
         client.post("/drills", data=form)
         assert client.post("/drills", data={**form, "from": "next week"}).status_code == 409
 
 
 def test_without_a_button_there_is_no_drill(school, client):
     with school.core_answers():
-        answer = client.post("/drills?lang=en", data={"minutes": "30", "pin": PIN})
+        answer = client.post("/drills?lang=en", data={"minutes": "30"})
     assert answer.status_code == 409
     assert "Choose at least one button" in answer.get_data(as_text=True)
 
@@ -135,8 +139,45 @@ def test_the_alarms_page_tells_how_much_they_ask(school, client):
     assert "0 sensors send too much" in text
 
 
-def test_a_pin_on_this_telephone_does_not_stand_for_one_with_drills(school, client):
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/drills", {"button": ["panic-hall"], "minutes": "30"}),
+        ("/maintenance/zone:hall", {"order": "begin", "hours": "4", "reason": "paint"}),
+        ("/alarms/{number}/shelf", {"order": "shelve", "hours": "4", "reason": "lamp"}),
+    ],
+)
+def test_a_telephone_that_lies_about_makes_no_alarm_quieter(school, client, address, form):
+    address = address.format(number=dark(school))
+    school.after(3600)
+    with school.core_answers():
+        refused = client.post(f"{address}?lang=en", data=form)
+        assert (refused.status_code, "This PIN is not right" in refused.text) == (403, True)
+        assert 'name="pin"' in refused.text
+        assert client.post(address, data={**form, "pin": PIN}).status_code == 303
+
+
+def test_who_signed_in_with_a_password_needs_no_pin(school):
+    client = school.client().signs_in("admin")
+    school.after(2 * 3600)
+    with school.core_answers():
+        assert client.post("/drills", data={"button": ["panic-hall"], "minutes": "30"}).status_code == 303
+
+
+def test_whoever_is_signed_in_acknowledges_with_one_button(school, client):
+    school.is_well().presses()
+    assert 'name="pin"' not in client.page("/alarms/1")
+    with school.core_answers():
+        assert client.post("/alarms/1", data={"order": "acknowledge"}).status_code == 303
+    assert "Айгүл, on the page" in client.page("/alarms/1")
+
+
+def test_without_signing_in_an_exercise_is_made_real_with_a_pin(school, client):
     school.is_well()
     with school.core_answers():
-        client.post("/drills", data={"button": ["panic-hall"], "minutes": "30", "pin": PIN})
-        assert client.post("/drills", data={"end": "1"}).status_code == 403
+        client.post("/drills", data={"button": ["panic-hall"], "minutes": "30"})
+        number = school.presses()
+        stranger = school.client()
+        assert stranger.post(f"/alarms/{number}", data={"order": "promote", "pin": "0000"}).status_code == 403
+        assert stranger.post(f"/alarms/{number}", data={"order": "promote", "pin": PIN}).status_code == 303
+    assert next(alarm for alarm in school.core.state.open_alarms() if alarm.id == number).status == "actual"

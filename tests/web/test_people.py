@@ -1,5 +1,7 @@
 """Signing in and out, and what ends a session."""
 
+import re
+
 import pyotp
 import pytest
 
@@ -132,8 +134,16 @@ def test_forms_need_their_token(school):
     app = school.app()
     app.config["WTF_CSRF_ENABLED"] = True
     client = app.test_client()
-    for address in ("/login", "/logout", "/people/end", "/alarms/1"):
+    for address in ("/login", "/logout", "/alarms/1"):
         assert client.post(address, data={"secret": PIN}).status_code == 400
+    app.config["WTF_CSRF_ENABLED"] = False
+    signed_in = type(school.client())(app, school.live).signs_in("admin")
+    app.config["WTF_CSRF_ENABLED"] = True
+    posts = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and not rule.rule.startswith("/api/")]
+    assert len(posts) > 12
+    for rule in posts:
+        address = re.sub("<int[^>]*>", "1", rule.rule).replace("<target>", "zone:hall").replace("<device_id>", "door")
+        assert signed_in.post(address).status_code == 400, address
 
 
 @pytest.mark.parametrize("asked", ["//evil.example", "https://evil.example", "/\\evil.example", "", None, "/a\nb"])

@@ -36,11 +36,14 @@ def test_a_battery_shows_its_trend_and_how_long_it_lasts(school, client):
     assert "Батарея за последний месяц" not in client.page("/devices/light", "ru")
 
 
-def test_a_note_is_written_with_a_pin_and_stays_in_the_journal(school, client):
-    form = {"note": "behind the <curtain>", "model": "MCCGQ11LM", "replace_by": "2020-09-01", "pin": PIN}
-    wrong = client.post("/devices/door/note?lang=en", data={**form, "pin": "0000"})
-    assert (wrong.status_code, "behind the &lt;curtain&gt;</textarea>" in wrong.get_data(as_text=True)) == (403, True)
+def test_a_note_is_written_by_staff_and_stays_in_the_journal(school, client):
+    form = {"note": "behind the <curtain>", "model": "MCCGQ11LM", "replace_by": "2020-09-01"}
+    assert client.post("/devices/door/note", data=form).status_code == 403
+    assert "Sign in to write something down" in client.page("/devices/door")
+    client.signs_in("caretaker")
     with school.core_answers():
+        wrong = client.post("/devices/door/note?lang=en", data={**form, "replace_by": "soon"})
+        assert (wrong.status_code, "behind the &lt;curtain&gt;</textarea>" in wrong.text) == (409, True)
         assert client.post("/devices/door/note", data=form).status_code == 303
     text = client.page("/devices/door?done=noted", "kk")
     assert "Жазып алынды." in text
@@ -53,10 +56,11 @@ def test_a_note_is_written_with_a_pin_and_stays_in_the_journal(school, client):
 
 @pytest.mark.parametrize(("field", "value"), [("replace_by", "soon"), ("note", "a" * 1001), ("model", "b" * 101)])
 def test_a_note_that_is_none_is_refused(school, client, field, value):
+    client.signs_in("caretaker")
     with school.core_answers():
-        answer = client.post("/devices/door/note", data={"pin": PIN, field: value})
+        answer = client.post("/devices/door/note", data={field: value})
     assert answer.status_code == 409
-    assert client.post("/devices/nope/note", data={"pin": PIN}).status_code == 404
+    assert client.post("/devices/nope/note").status_code == 404
 
 
 def test_a_figure_that_no_school_has_is_named(school, client):

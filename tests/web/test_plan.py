@@ -11,7 +11,7 @@ from PIL import Image
 from hub.config.model import Plan
 from hub.web.live import Live
 from hub.web.plans import drawing, photograph, picture
-from tests.web.school import INSPECTORS_PIN, PIN, School
+from tests.web.school import School
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><rect width="50" height="50" fill="none"/>{}</svg>'
 
@@ -31,17 +31,19 @@ def school(tmp_path):
 def test_an_inspector_places_a_device_and_it_is_shown_there_by_shape_and_words(school, client):
     form = {"x-door": "25", "y-door": "50.0"}
     with school.core_answers():
-        assert client.post("/plan/1", data={**form, "pin": PIN}).status_code == 403
-        answer = client.post("/plan/1", data={**form, "pin": INSPECTORS_PIN})
+        assert client.signs_in("caretaker").post("/plan/1", data=form).status_code == 403
+        assert "placing" not in client.page("/plan/1")
+        assert "placing" in client.signs_in("inspector").page("/plan/1")
+        answer = client.post("/plan/1", data=form)
         assert "places on the plan are kept" in client.page(answer.location)
         text = client.page("/plan/1")
         assert "translate(250.0 250.0)" in text
         assert "mark-ok" in text
         school.says("door", battery=4)
         assert "mark-attention" in client.page("/plan/1")
-        assert client.post("/plan/1", data={"x-door": "101", "y-door": "1", "pin": INSPECTORS_PIN}).status_code == 409
-        assert client.post("/plan/1", data={"x-door": "nan", "y-door": "1", "pin": INSPECTORS_PIN}).status_code == 409
-        client.post("/plan/1", data={"pin": INSPECTORS_PIN})
+        assert client.post("/plan/1", data={"x-door": "101", "y-door": "1"}).status_code == 409
+        assert client.post("/plan/1", data={"x-door": "nan", "y-door": "1"}).status_code == 409
+        client.post("/plan/1")
     assert "mark-attention" not in client.page("/plan/1")
 
 

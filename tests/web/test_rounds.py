@@ -5,7 +5,7 @@ import pytest
 
 from hub.domain.events import PosterChecked
 from hub.domain.site import Poster
-from tests.web.school import PIN, School
+from tests.web.school import School
 
 TARGET = "https://111.example/"
 
@@ -25,13 +25,18 @@ def school(tmp_path):
     school.end()
 
 
+@pytest.fixture
+def client(school):
+    return school.client().signs_in("caretaker")
+
+
 def test_a_whole_round(school, client):
     assert "It is time for the monthly round" in client.page("/rounds")
     with school.core_answers():
-        address = client.post("/rounds", data={"pin": PIN}).location
+        address = client.post("/rounds").location
         assert "0 of 3" in client.page(address)
         assert "a press is a real alarm" in client.page(address)
-        answer = client.post(address, data={"order": "drill", "pin": PIN})
+        answer = client.post(address, data={"order": "drill"})
         assert "The drill is set up" in client.page(answer.location)
         assert "a press is a real alarm" not in client.page(address)
         school.presses()
@@ -50,7 +55,7 @@ def test_a_whole_round(school, client):
 
 def test_what_does_not_work_is_written_down_with_its_reason(school, client):
     with school.core_answers():
-        address = client.post("/rounds", data={"pin": PIN}).location
+        address = client.post("/rounds").location
         form = {"order": "poor", "item": "poster:poster-1"}
         assert client.post(address, data={**form, "reason": ""}).status_code == 409
         client.post(address, data={**form, "reason": "torn"})
@@ -61,10 +66,10 @@ def test_what_does_not_work_is_written_down_with_its_reason(school, client):
 
 def test_the_hub_ticks_buttons_itself_and_only_one_round_goes_on(school, client):
     with school.core_answers():
-        address = client.post("/rounds", data={"pin": PIN}).location
+        address = client.post("/rounds").location
         answer = client.post(f"{address}?lang=en", data={"order": "fine", "item": "button:panic-hall"})
         assert "The hub ticks this by itself" in answer.get_data(as_text=True)
-        assert client.post("/rounds", data={"pin": PIN}).status_code == 409
+        assert client.post("/rounds").status_code == 409
     assert client.get("/rounds/99").status_code == 404
 
 

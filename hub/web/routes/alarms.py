@@ -1,9 +1,8 @@
 """/alarms and /alarms/<id>: what happened, its proof, and the forms that acknowledge and end it."""
 
-from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.domain.alarms import Verdict
@@ -37,49 +36,39 @@ def one(number: int) -> str:
 
 
 @routes.post("/alarms/<int:number>")
-def order(number: int) -> tuple[str, int, dict[str, str]] | Response:
-    """Acknowledges or ends it; the form comes back with a sentence where that was not possible."""
-    outcome = _ordered(number)
+def order(number: int) -> forms.Answer | Response:
+    """Acknowledges it, ends it or makes an exercise real: of whoever is signed in or gives a PIN with it."""
+    return _answered(number, _ordered(number))
+
+
+@routes.post("/alarms/<int:number>/shelf")
+def shelf(number: int) -> forms.Answer | Response:
+    """Puts it aside for a time, or takes it back."""
+    until, reason = forms.hours_from(present().at), forms.reason()
+    if request.form.get("order") == "unshelve":
+        return _answered(number, forms.give(lambda by: Unshelve(number, by)))
+    return _answered(number, forms.give_surely(lambda by: Shelve(number, until, by, reason)))
+
+
+def _answered(number: int, outcome: Outcome) -> forms.Answer | Response:
     if outcome.done:
-        return redirect(url_for("alarms.one", number=number, done=outcome.result), 303)
+        return forms.done(outcome, url_for("alarms.one", number=number))
     if outcome.result == "unknown_alarm":
         abort(404)
-    headers = {"Retry-After": str(outcome.retry_after)} if outcome.retry_after else {}
-    return _shown(number, outcome), outcome.status, headers
+    return _shown(number, outcome), outcome.status, forms.headers(outcome)
 
 
 def _ordered(number: int) -> Outcome:
-    form, address = request.form, request.remote_addr or ""
-    other = _OTHERS.get(form.get("order", ""))
-    if other is not None:
-        return other(number)
-    pin, reason = form.get("pin", "").strip(), form.get("reason", "")
-    if form.get("order") == "acknowledge":
-        return page().orders.acknowledge(number, pin, reason, address)
-    verdict = form.get("order", "").removeprefix("reset_")
+    order, reason = request.form.get("order", ""), request.form.get("reason", "")
+    if order == "promote":
+        who = forms.who()
+        return page().orders.give(Promote(number, who.by, "page")) if who.done else who
+    if order == "acknowledge":
+        return page().orders.acknowledge(number, forms.who, reason)
+    verdict = order.removeprefix("reset_")
     if verdict not in get_args(Verdict):
         abort(400)
-    return page().orders.reset(number, pin, verdict, reason, address)  # type: ignore[arg-type]
-
-
-def _shelve(number: int) -> Outcome:
-    until, reason = forms.hours_from(present().at), forms.reason()
-    return page().orders.carry_out("shelve", forms.pin(), forms.address(), lambda by: Shelve(number, until, by, reason))
-
-
-def _unshelve(number: int) -> Outcome:
-    return page().orders.carry_out("shelve", forms.pin(), forms.address(), lambda by: Unshelve(number, by))
-
-
-def _promote(number: int) -> Outcome:
-    return page().orders.carry_out("promote", forms.pin(), forms.address(), lambda by: Promote(number, by, "page"))
-
-
-_OTHERS: Final[Mapping[str, Callable[[int], Outcome]]] = {
-    "shelve": _shelve,
-    "unshelve": _unshelve,
-    "promote": _promote,
-}
+    return page().orders.reset(number, forms.who, verdict, reason)  # type: ignore[arg-type]
 
 
 def _shown(number: int, outcome: Outcome | None = None) -> str:

@@ -132,7 +132,7 @@ def acknowledge(number: int) -> tuple[Response, int]:
     """Somebody has got it."""
 
     def give(body: AckBody, address: str) -> Outcome:
-        return page().orders.acknowledge(number, body.pin, body.reason, address)
+        return page().orders.acknowledge(number, lambda: _who(body, address), body.reason)
 
     return _ordered(AckBody, give)
 
@@ -142,9 +142,13 @@ def reset(number: int) -> tuple[Response, int]:
     """Somebody ends a latched alarm as real, false or drill."""
 
     def give(body: ResetBody, address: str) -> Outcome:
-        return page().orders.reset(number, body.pin, body.verdict, body.reason, address)
+        return page().orders.reset(number, lambda: _who(body, address), body.verdict, body.reason)
 
     return _ordered(ResetBody, give)
+
+
+def _who(body: AckBody | ResetBody, address: str) -> Outcome:
+    return page().orders.person(body.pin, address)
 
 
 def _ordered(type_: type[Body], give: Callable[[Body, str], Outcome]) -> tuple[Response, int]:

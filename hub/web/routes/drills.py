@@ -46,12 +46,12 @@ def _start() -> Outcome:
     def command(by: str) -> StartDrill:
         return StartDrill(buttons, until, by, from_at)
 
-    return page().orders.carry_out("drill", forms.pin(), forms.address(), command)
+    return forms.give_surely(command)
 
 
 def _end() -> Outcome:
     number = request.form.get("end", type=int) or 0
-    return page().orders.carry_out("drill", forms.pin(), forms.address(), lambda by: EndDrill(number, by))
+    return forms.give(lambda by: EndDrill(number, by))
 
 
 def _shown(outcome: Outcome | None = None) -> str:

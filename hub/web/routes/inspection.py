@@ -14,7 +14,6 @@ from hub.domain.site import Language
 from hub.report.printed import spoken
 from hub.store import queries
 from hub.web import forms, words
-from hub.web.access import visitor
 from hub.web.language import language
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -55,7 +54,7 @@ def pack() -> Response | tuple[str, int]:
     except PackFailed as error:
         log.error("no inspection pack: %s", error)
         return _shown(Outcome("pack_failed")), 503
-    page().orders.note(inspected(_by(), made))
+    page().orders.note(inspected(forms.by(), made))
     day = datetime.fromtimestamp(made.report.generated_at / 1000, UTC)
     name = f"inspection-{made.report.site}-{day:%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Hub-Key": made.key}
@@ -72,7 +71,7 @@ def finding() -> forms.Answer | Response:
 
 
 def _command() -> Command:  # noqa: RET503 - abort never returns
-    form, by = request.form, _by()
+    form, by = request.form, forms.by()
     number = form.get("finding", type=int) or 0
     text, evidence = _text("text"), _text("evidence")
     match form.get("order"):
@@ -89,13 +88,6 @@ def _command() -> Command:  # noqa: RET503 - abort never returns
 def _text(name: str) -> str:
     """One too long stays too long, so that the core refuses it; nobody's words are cut off unseen."""
     return " ".join(request.form.get(name, "").split())[: TEXT_LIMIT + 1]
-
-
-def _by() -> str:
-    who = visitor()
-    if who is None:
-        abort(403)
-    return who.name
 
 
 def _days() -> int:

@@ -26,13 +26,9 @@ def order(target: str) -> forms.Answer | Response:
     _known(target)
     until, reason = forms.hours_from(present().at), forms.reason()
     if request.form.get("order") == "end":
-        outcome = page().orders.carry_out(
-            "maintain", forms.pin(), forms.address(), lambda by: EndMaintenance(target, by)
-        )
+        outcome = forms.give(lambda by: EndMaintenance(target, by))
     else:
-        outcome = page().orders.carry_out(
-            "maintain", forms.pin(), forms.address(), lambda by: Maintain(target, until, by, reason)
-        )
+        outcome = forms.give_surely(lambda by: Maintain(target, until, by, reason))
     if outcome.done:
         return forms.done(outcome, url_for("maintenance.one", target=target))
     return _shown(target, outcome), outcome.status, forms.headers(outcome)

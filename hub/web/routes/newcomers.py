@@ -9,7 +9,6 @@ from hub.adopt.candidates import Candidate
 from hub.adopt.listed import candidates
 from hub.domain.events import Adopt
 from hub.web import forms, words
-from hub.web.access import visitor
 from hub.web.orders import Outcome, short
 from hub.web.page import page
 
@@ -27,13 +26,12 @@ def index() -> str:
 @routes.post("/new")
 def order() -> forms.Answer | Response:
     """One of them gets a room. The core writes hub.yaml: this process may not."""
-    who = visitor()
     wanted = next((one for one in candidates(page().config) if _key(one) == request.form.get("candidate", "")), None)
     kind, zone = request.form.get("kind", ""), request.form.get("zone", "")
-    if who is None or wanted is None or kind not in KINDS or zone not in page().config.site.zones:
+    if wanted is None or kind not in KINDS or zone not in page().config.site.zones:
         abort(400)
     name = short(request.form.get("name", ""))[:100]
-    outcome = page().orders.give(Adopt(_key(wanted), zone, who.name, kind, wanted.id, name))
+    outcome = page().orders.give(Adopt(_key(wanted), zone, forms.by(), kind, wanted.id, name))
     if outcome.done:
         return forms.done(outcome, url_for("newcomers.index"))
     return _shown(outcome), outcome.status, forms.headers(outcome)

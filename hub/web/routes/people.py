@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hub.config.model import Person
 from hub.domain.events import Signed
 from hub.domain.site import Role
-from hub.web import staff, words
+from hub.web import forms, words
 from hub.web.access import visitor
 from hub.web.language import gettext
 from hub.web.orders import Outcome
@@ -37,7 +37,6 @@ def sign_in() -> tuple[str, int, dict[str, str]] | Response:
     except WrongPin:
         return _again(Outcome("wrong_login"), name)
     began = page().sessions.begin(person, role)
-    staff.remember(person, began.since)
     page().orders.note(Signed(person.name, "in", began.since, role, address))
     return redirect(own_address(form.get("next")), 303)
 
@@ -78,9 +77,9 @@ def index() -> str:
 @routes.post("/people/end")
 def end_all() -> Response:
     """Signs somebody out on all devices: a telephone was lost, or somebody has left."""
-    name, who = request.form.get("name", ""), visitor()
-    if who is None or name not in {person.name for person in page().config.people}:
+    name, by = request.form.get("name", ""), forms.by()
+    if name not in {person.name for person in page().config.people}:
         abort(404)
     page().sessions.end_all(name)
-    page().orders.note(Signed(name, "ended_all", page().live.now(), ended_by=who.name))
+    page().orders.note(Signed(name, "ended_all", page().live.now(), ended_by=by))
     return redirect(url_for("people.index", done=name), 303)

@@ -53,7 +53,7 @@ def note(device_id: str) -> forms.Answer | Response:
     if device_id not in present().devices:
         abort(404)
     form = {name: " ".join(request.form.get(name, "").split()) for name in ("note", "model", "replace_by")}
-    outcome = page().orders.carry_out("note", forms.pin(), forms.address(), lambda by: WriteNote(device_id, by, **form))
+    outcome = forms.give(lambda by: WriteNote(device_id, by, **form))
     if outcome.done:
         return forms.done(outcome, url_for("places.device", device_id=device_id))
     return _shown(device_id, "day", outcome), outcome.status, forms.headers(outcome)

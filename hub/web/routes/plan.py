@@ -29,11 +29,7 @@ def one(floor: int) -> str:
 def order(floor: int) -> forms.Answer | AnyResponse:
     """Places devices: an inspector's or admin's order."""
     places = _places(floor)
-    outcome = (
-        Outcome("off_the_plan")
-        if places is None
-        else page().orders.carry_out("place", forms.pin(), forms.address(), lambda by: PlaceDevices(places, by))
-    )
+    outcome = Outcome("off_the_plan") if places is None else forms.give(lambda by: PlaceDevices(places, by))
     if outcome.done:
         return forms.done(outcome, url_for("plan.one", floor=floor))
     return _shown(floor, outcome), outcome.status, forms.headers(outcome)

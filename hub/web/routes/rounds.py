@@ -30,7 +30,7 @@ def index() -> str:
 @routes.post("/rounds")
 def start() -> forms.Answer | Response:
     """Sets out."""
-    outcome = page().orders.carry_out("round", forms.pin(), forms.address(), StartRound)
+    outcome = forms.give(StartRound)
     if not outcome.done:
         return _list(outcome), outcome.status, forms.headers(outcome)
     with reading() as db:
@@ -54,20 +54,19 @@ def order(number: int) -> forms.Answer | Response:
 
 
 def _ordered(number: int) -> Outcome:
-    orders, pin, address = page().orders, forms.pin(), forms.address()
     item, note = request.form.get("item", ""), forms.reason()
     order = request.form.get("order")
     if order == "fine":
-        return orders.carry_out("round", pin, address, lambda by: TickRound(number, item, by, True))
+        return forms.give(lambda by: TickRound(number, item, by, True))
     if order == "poor":
-        return orders.carry_out("round", pin, address, lambda by: TickRound(number, item, by, False, note))
+        return forms.give(lambda by: TickRound(number, item, by, False, note))
     if order == "finish":
-        return orders.carry_out("round", pin, address, lambda by: FinishRound(number, by, note))
+        return forms.give(lambda by: FinishRound(number, by, note))
     if order != "drill":
         abort(400)
     buttons = tuple(item.target for item in _round(number).items if item.kind == "button")
     until = present().at + DRILL_MS
-    return orders.carry_out("drill", pin, address, lambda by: StartDrill(buttons, until, by))
+    return forms.give_surely(lambda by: StartDrill(buttons, until, by))
 
 
 def _anchor() -> str:
@@ -90,7 +89,7 @@ def _list(outcome: Outcome | None = None) -> str:
     due = finished is None or present().at - finished.finished_at > DUE_MS
     return render_template(
         "rounds.html", rounds=rounds, going=next((round_ for round_ in rounds if not round_.finished_at), None),
-        due=due, last=finished, items=items_of(page().config.site), me=page().orders.remembered(),
+        due=due, last=finished, items=items_of(page().config.site),
         said=words.outcome(outcome) if outcome else forms.said(), failed=outcome is not None,
     )  # fmt: skip
 
@@ -103,7 +102,7 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
     going = [drill for drill in drills if not drill.ended_at and drill.from_at <= now < drill.until_at]
     drilled = {name for drill in going for name in drill.devices}
     return render_template(
-        "round.html", round=round_, me=page().orders.remembered(), drilled=drilled,
+        "round.html", round=round_, drilled=drilled,
         undrilled=sorted(buttons - drilled), item=request.form.get("item", ""), reason=request.form.get("reason", ""),
         said=words.outcome(outcome) if outcome else forms.said(), failed=outcome is not None,
     )  # fmt: skip

@@ -1,21 +1,19 @@
 """/tasks: what is to be repaired, who does it, and what the sensor says about it."""
 
-from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.domain.alarms import AlarmState
-from hub.domain.events import AcceptTask, Command, FinishTask, GiveBackTask, TakeTask
+from hub.domain.events import AcceptTask, FinishTask, GiveBackTask, TakeTask
 from hub.domain.tasks import PHOTOS_AT_MOST, is_task
 from hub.store import queries
-from hub.web import forms, staff, words
+from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.photos import Photos, Refused
 from hub.web.reading import reading
-from hub.web.roles import Action
 from hub.web.show import present
 from hub.web.view import urgency
 
@@ -41,8 +39,25 @@ def one(number: int) -> str:
 
 @routes.post("/tasks/<int:number>")
 def order(number: int) -> forms.Answer | AnyResponse:
-    """Takes it, gives it back, says that it is done, or accepts why not."""
-    outcome = _ordered(number)
+    """Takes it, gives it back, or says that it is done."""
+    order = request.form.get("order")
+    if order == "take":
+        return _answered(number, forms.give(lambda by: TakeTask(number, by)))
+    if order == "give_back":
+        return _answered(number, forms.give(lambda by: GiveBackTask(number, by)))
+    if order != "done":
+        abort(400)
+    return _answered(number, _finish(number))
+
+
+@routes.post("/tasks/<int:number>/accept")
+def accept(number: int) -> forms.Answer | AnyResponse:
+    """An inspector accepts for a time why it can't be done."""
+    until, reason = forms.hours_from(present().at), forms.reason()
+    return _answered(number, forms.give(lambda by: AcceptTask(number, until, by, reason)))
+
+
+def _answered(number: int, outcome: Outcome) -> forms.Answer | AnyResponse:
     if outcome.done:
         return forms.done(outcome, url_for("tasks.one", number=number))
     return _shown(number, outcome), outcome.status, forms.headers(outcome)
@@ -50,40 +65,15 @@ def order(number: int) -> forms.Answer | AnyResponse:
 
 @routes.get("/tasks/photos/<name>.jpg")
 def photo(name: str) -> Response:
-    """A photograph, for staff who have lately given a PIN in this browser; 403 for everybody else."""
-    if page().orders.remembered() is None:
-        abort(403)
+    """A photograph, for staff."""
     content = Photos(page().config.store.path).read(name)
     if content is None:
         abort(404)
     return Response(content, mimetype="image/jpeg", headers={"Content-Disposition": "inline"})
 
 
-def _ordered(number: int) -> Outcome:
-    order, reason, until = request.form.get("order", ""), forms.reason(), forms.hours_from(present().at)
-    commands: dict[str, tuple[Action, Callable[[str], Command]]] = {
-        "take": ("take_task", lambda by: TakeTask(number, by)),
-        "give_back": ("take_task", lambda by: GiveBackTask(number, by)),
-        "accept": ("accept_task", lambda by: AcceptTask(number, until, by, reason)),
-    }
-    if order in commands:
-        action, command = commands[order]
-        return page().orders.carry_out(action, forms.pin(), forms.address(), command)
-    if order == "done":
-        return _finish(number, reason)
-    if order == "show":
-        return page().orders.identify("take_task", forms.pin(), forms.address())
-    if order != "forget":
-        abort(400)
-    staff.forget()
-    return Outcome("forgotten")
-
-
-def _finish(number: int, note: str) -> Outcome:
-    """Photographs are kept only of somebody whose PIN is right, and only for a task that there is."""
-    who = page().orders.identify("take_task", forms.pin(), forms.address())
-    if not who.done:
-        return who
+def _finish(number: int) -> Outcome:
+    """Photographs are kept only for a task that there is."""
     with reading() as db:
         kept = queries.alarm(db, number) if db is not None else None
     if kept is None or not kept.alarm.open or not is_task(kept.alarm):
@@ -96,8 +86,8 @@ def _finish(number: int, note: str) -> Outcome:
         photos = tuple(album.keep(upload.stream) for upload in uploads)
     except Refused as refused:
         return Outcome(refused.word)
-    command = FinishTask(number, who.by, note, photos)
-    return page().orders.give(command)
+    note = forms.reason()
+    return forms.give(lambda by: FinishTask(number, by, note, photos))
 
 
 def _shown(number: int, outcome: Outcome | None = None) -> str:
@@ -109,6 +99,6 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
     return render_template(
         "task.html", alarm=kept.alarm, task=task, hours=forms.lengths(page().config.site.limits.shelve_at_most),
         said=words.outcome(outcome) if outcome else forms.said(), failed=outcome is not None,
-        order=request.form.get("order", ""), reason=request.form.get("reason", ""),
-        me=page().orders.remembered(), at_most=PHOTOS_AT_MOST,
+        order=request.form.get("order", ""), accepting=request.endpoint == "tasks.accept",
+        reason=request.form.get("reason", ""), at_most=PHOTOS_AT_MOST,
     )  # fmt: skip
