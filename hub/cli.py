@@ -5,10 +5,12 @@ import logging
 import os
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hub import __version__
+
+_LANGUAGES = ("kk", "ru", "en")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "check the configuration: exit 0, or 2 with every error")
     _adopt_options(command("adopt", _adopt, "list devices that announce themselves, or give one of them a room"))
     datamap = command("datamap", _datamap, "what is measured where, kept how long and sent to whom, as Markdown")
-    datamap.add_argument("--lang", choices=("kk", "ru", "en"), help="language; the school's by default")
+    datamap.add_argument("--lang", choices=_LANGUAGES, help="language; the school's by default")
     pin = command("pin", _pin, "make the hash of a person's PIN for secrets.yaml", configured=False)
     pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input, for scripts")
     password = command("password", _password, "make the hash of a password for secrets.yaml", configured=False)
@@ -64,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report_options(report: argparse.ArgumentParser) -> None:
-    report.add_argument("--lang", choices=("kk", "ru", "en"), help="language of the act; the school's by default")
+    report.add_argument("--lang", choices=_LANGUAGES, help="language of the act; the school's by default")
     report.add_argument("--out", type=Path, metavar="FILE.zip", help="where to write it; by school and date by default")
     report.add_argument("--days", type=int, default=365, metavar="N", help="length of the period")
     report.add_argument("--by", default="", metavar="NAME", help="who inspects: kept in the journal")
@@ -92,11 +94,17 @@ def _verify_options(verify: argparse.ArgumentParser) -> None:
 
 
 def _demo_options(demo: argparse.ArgumentParser) -> None:
-    demo.add_argument("--lang", choices=("kk", "ru", "en"), default="kk", help="language of the page")
+    demo.add_argument("--lang", choices=_LANGUAGES, default=_language(os.environ), help="language of the page")
     demo.add_argument("--speed", type=int, default=60, help="how much faster than life the school day passes")
     demo.add_argument("--port", type=int, default=8080, help="port of the page")
     demo.add_argument("--hq-port", type=int, default=8090, help="port of the headquarters console")
     demo.add_argument("--dir", type=Path, default=None, help="keep the demonstration's files and history here")
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    """What the terminal speaks (POSIX, "Internationalization Variables"), where the hub speaks it too; else Kazakh."""
+    speech = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), "")
+    return speech[:2] if speech[:2] in _LANGUAGES else "kk"
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -155,8 +155,8 @@ def test_a_port_in_use_is_told_and_the_next_one_taken(tmp_path: Path, language: 
         assert running.end()[0] == 0
 
 
-def test_its_temporary_folder_is_gone_afterwards(tmp_path: Path) -> None:
-    running = Demo("--lang", "en", environment={"TMPDIR": str(tmp_path)})
+def test_it_speaks_the_terminals_language_and_its_temporary_folder_is_gone_afterwards(tmp_path: Path) -> None:
+    running = Demo(environment={"TMPDIR": str(tmp_path), "LC_ALL": "en_US.UTF-8"})
     running.read_until("starting")
     wait_until(lambda: list(tmp_path.glob("school-hub-demo-*/hub.yaml")), 10, "the folder is there")
     assert running.end()[0] == 0
