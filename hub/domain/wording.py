@@ -301,7 +301,7 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
     when = clock if alarm.type in _MOMENTARY else since(clock, language)
     if alarm.gap:
         when = found_at(clock, alarm.gap, language)
-    said = f"{place(site, alarm.device, language)}: {_what(site, alarm, language)}, {when}."
+    said = f"{place(site, alarm.device, language)}: {told(site, alarm, language)}, {when}."
     if not alarm.open:
         over = found_over(alarm.returned_gap, language) if alarm.returned_gap else _OVER[_COLUMN[language]]
         return f"{said} {over}"
@@ -311,15 +311,24 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
     return f"{said} {action(alarm.type, language)}"
 
 
-def _what(site: Site, alarm: Alarm, language: str) -> str:
-    """What the alarm says, with what it is about where that is more than a device."""
+def told(site: Site, alarm: Alarm, language: str) -> str:
+    """What the alarm says, with what it is about where that is more than a device; without place and time."""
     said = _happened(alarm, language)
     if alarm.type == "hq_line_lost" and set(alarm.figure.split(", ")) < site.hq_channels:
         said = _ONE_LINE[_COLUMN[language]]
-    return f"{said} ({alarm.figure})" if alarm.figure and alarm.type in _NAMED else said
+    names = _where(site, alarm.figure, language) if alarm.type == "poster_down" else alarm.figure
+    return f"{said} ({names})" if names and alarm.type in _NAMED else said
 
 
-_NAMED: Final = frozenset({"hq_line_lost", "probe_failed", "channel_down", "disk_low", "bridge_down", "port_down"})
+def _where(site: Site, posters: str, language: str) -> str:
+    """The zones in which these posters hang; one that is no longer in hub.yaml by its id."""
+    known = {name: in_language(site.zones[poster.zone].name, language) for name, poster in site.posters.items()}
+    return ", ".join(dict.fromkeys(known.get(name, name) for name in posters.split(", ")))
+
+
+_NAMED: Final = frozenset(
+    {"hq_line_lost", "probe_failed", "channel_down", "disk_low", "bridge_down", "port_down", "poster_down"}
+)
 _ONE_LINE: Final[Texts] = (
     "штабқа апаратын арналардың бірі істемей тұр",
     "не работает одна из линий к штабу",

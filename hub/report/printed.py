@@ -56,6 +56,8 @@ def spoken(report: Report, site: Site, language: str) -> dict[str, object]:
         "figure": lambda name, value: _figure(name, value, language),
         "name": in_language(report.name, language),
         "zone_name": lambda id_: in_language(site.zones[id_].name, language) if id_ in site.zones else id_,
+        "device_name": lambda id_: in_language(site.devices[id_].name, language) if id_ in site.devices else "",
+        "through": lambda channel: word("page", language) if channel == "page" else channel,
         "what": lambda code: what(code, language),
         "alarms": list(reversed(urgent[-PRINTED_ALARMS:])),
         "tests": list(reversed(report.tests[-PRINTED_TESTS:])),

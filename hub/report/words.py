@@ -122,6 +122,7 @@ WORDS: Final[Mapping[str, Texts]] = MappingProxyType(
         "stored": ("сақталды", "сохранено", "stored"),
         "sent": ("жіберілді", "отправлено", "sent"),
         "receipt": ("штаб алды", "штаб получил", "headquarters has it"),
+        "page": ("бетте", "на странице", "on the page"),
         "acknowledged": ("қабылданды", "принято", "acknowledged"),
         "exercise": ("оқу-жаттығу", "учебная", "drill"),
         "test": ("тексеру", "проверка", "test"),

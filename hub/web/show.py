@@ -5,7 +5,7 @@ from flask import Flask, g
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import Hours, Language, in_language
 from hub.domain.tasks import is_task
-from hub.domain.wording import action, kk_from, what
+from hub.domain.wording import action, kk_from, told
 from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words
 from hub.web.cards import Card, cards
@@ -136,7 +136,8 @@ def line_words(view: View) -> tuple[str, str]:
 
 def alarm_words(alarm: Alarm) -> tuple[str, str, str]:
     """Of an alarm: where, what (to be read after a colon), and what to do."""
-    return words.place_of(page().config.site, alarm), what(alarm.type, language()), action(alarm.type, language())
+    site, code = page().config.site, language()
+    return words.place_of(site, alarm), told(site, alarm, code), action(alarm.type, code)
 
 
 def unseen(alarm: Alarm) -> bool:

@@ -29,13 +29,16 @@ def raises(inspector, **changes):
     return inspector.post("/inspection/findings?lang=en", data=form)
 
 
-@pytest.mark.parametrize(("language", "title"), [("kk", "Тексеру актісі"), ("ru", "Акт обследования")])
-def test_the_page_shows_period_figures_and_their_records(inspector, language, title):
+@pytest.mark.parametrize(
+    ("language", "title", "button"),
+    [("kk", "Тексеру актісі", "Дабыл түймесі"), ("ru", "Акт обследования", "Тревожная кнопка")],
+)
+def test_the_page_shows_period_figures_and_their_records(inspector, language, title, button):
     text = inspector.page("/inspection", language)
     assert title in text
     assert "24.11.2026 – 24.11.2026" in text
     assert '<a href="/alarms/1">1</a>' in text
-    assert '<a href="/devices/panic-hall">panic-hall</a>' in text
+    assert f'<a href="/devices/panic-hall">{button}</a> <span class="detail">panic-hall</span>' in text
     for anchor in re.findall(r'href="#([\w-]+)"', text):
         assert f'id="{anchor}"' in text
 

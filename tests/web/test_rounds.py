@@ -61,7 +61,7 @@ def test_what_does_not_work_is_written_down_with_its_reason(school, client):
         client.post(address, data={**form, "reason": "torn"})
         assert "Айгүл: torn" in client.page(address)
         school.happens_tick()
-    assert "contact centre 111 does not work" in client.page("/tasks")
+    assert "contact centre 111 does not work (Hall)" in client.page("/tasks")
 
 
 def test_the_hub_ticks_buttons_itself_and_only_one_round_goes_on(school, client):
