@@ -51,6 +51,7 @@ def spoken(report: Report, site: Site, language: str) -> dict[str, object]:
         "t": lambda name: word(name, language),
         "when": when,
         "day": lambda at: when(at)[:10],
+        "date": lambda iso: ".".join(reversed(iso.split("-"))),
         "duration": lambda ms: duration(ms, language),
         "percent": lambda share: percent(share, language),
         "figure": lambda name, value: _figure(name, value, language),
