@@ -44,6 +44,51 @@ def test_a_small_file_is_complete_with_defaults(tmp_path: Path) -> None:
     assert config.site.zones["hall"].floor == 1
 
 
+CONTRACT = """\
+site:
+  id: zhm-taraz-017
+  name: {kk: "№17 мектеп", ru: "Школа №17", en: "School No. 17"}
+  timezone: Asia/Almaty
+  language: kk
+  hours: {weekdays: [mon, tue, wed, thu, fri, sat], open: "07:30", close: "19:00", holidays: [2026-12-16]}
+mqtt: {host: 127.0.0.1, port: 1883, username: hub, password: !secret mqtt_password}
+store: {path: /var/lib/school-hub/hub.db}
+web: {listen: "127.0.0.1:8080"}
+zones:
+  - {id: hall, floor: 1, name: {kk: "Вестибюль", ru: "Вестибюль", en: "Hall"}}
+devices:
+  - {id: panic-hall,  kind: panic,    zone: hall, dialect: esphome,     topic: school/panic-hall, silent_after: 90s}
+  - {id: door-main,   kind: door,     zone: hall, dialect: zigbee2mqtt, topic: zigbee2mqtt/door-main, role: entrance}
+  - {id: light-hall,  kind: lighting, zone: hall, dialect: tasmota,     topic: light-hall, min_lux: 150}
+  - {id: wc-1-boys,   kind: restroom, zone: hall, dialect: esphome,     topic: school/wc-1-boys}
+  - {id: cam-gate,    kind: camera,   zone: hall, rtsp: "rtsp://10.0.0.9/1"}
+  - {id: panic-gym,   kind: panic,    zone: hall, dialect: serial}
+serial:
+  - {port: /dev/ttyUSB0, baud: 115200, devices: [panic-gym]}
+influx:
+  - {name: local, api: v1, url: "http://127.0.0.1:8086", database: school}
+  - {name: region, api: v2, url: "https://influx.example", org: edu, bucket: schools, token: !secret influx_token}
+channels:
+  - {name: hq, kind: webhook, url: "https://hq.example/alerts", secret: !secret hq_secret}
+  - {name: hq-line, kind: dc09, host: 10.0.0.5, port: 12128, account: "1017", key: !secret dc09_key}
+  - {name: duty-phone, kind: sms, port: /dev/modem, to: ["+77010000000"]}
+  - {name: caretaker, kind: apprise, url: !secret caretaker_url}
+routes:
+  - {priority: critical, to: [hq, hq-line], after: {30s: [duty-phone], 90s: [caretaker]}}
+  - {priority: [high, medium], to: [caretaker]}
+people:
+  - {name: "Айгүл", role: caretaker, pin: !secret caretaker_pin}
+"""
+
+
+def test_the_file_of_the_contract_is_right_as_it_stands(tmp_path: Path) -> None:
+    """Schools have such files: a zone is a part of the building, so that a hall may hold a camera and a restroom's
+    sensor, and messengers alone may be told of what is not critical."""
+    config = read(tmp_path, CONTRACT)
+    assert len(config.site.devices) == 6
+    assert [port.devices for port in config.serial] == [("panic-gym",)]
+
+
 SILENT = {
     "kind: panic, dialect: zigbee2mqtt, topic: a": 90_000,
     "kind: door, dialect: esphome, topic: a": 300_000,
