@@ -1,7 +1,7 @@
 """The kinds of values: a reader takes a node and gives the value, or raises Wrong (or Reported, if said already)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hub.config import duration
 from hub.config.model import Secret
+from hub.config.privacy import is_restroom
 from hub.config.problems import Report, Reported, Wrong, did_you_mean, quoted
 from hub.config.secrets import Secrets
-from hub.config.source import Entries, Items, Node, Scalar, behind, pairs, scalars
+from hub.config.source import Entries, Items, Node, Scalar, behind, blocks, pairs, scalars, text_of
 
 Reader = Callable[["Reading", Node], Any]
 
@@ -40,6 +41,7 @@ class Reading:
         self.channels = named("channels", "name")
         self.on_serial = frozenset(value.text for value in behind(sections.get("serial")))
         self.kinds = dict(pairs(sections.get("devices"), "id", "kind"))
+        self.restrooms = frozenset(_restrooms(sections.get("zones"), sections.get("devices")))
 
     def wrong(self, line: int, text: str) -> None:
         """Writes down a problem that doesn't make the value unreadable."""
@@ -54,6 +56,17 @@ class Reading:
         except Reported:
             pass
         return None, False
+
+
+def _restrooms(zones: Node | None, devices: Node | None) -> Iterator[str]:
+    """Ids of the zones that are restrooms."""
+    for zone in blocks(zones):
+        name = text_of(zone.values.get("id"))
+        named = zone.values.get("name")
+        names = [text_of(one) for one in (named.values.values() if isinstance(named, Entries) else [named])]
+        there = [one.values for one in blocks(devices) if text_of(one.values.get("zone")) == name]
+        if name and is_restroom([name, *names], [(text_of(d.get("kind")), text_of(d.get("role"))) for d in there]):
+            yield name
 
 
 def raw(_reading: Reading, node: Node) -> str:

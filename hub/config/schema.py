@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from hub.config import outside, school, serial, walls
+from hub.config import devices, outside, school, serial, walls
 from hub.config.fields import Reading
 from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web
 from hub.config.sections import Field, Section, distinct, doubles, needed
@@ -12,8 +12,8 @@ from hub.domain.site import Device, Limits, Site
 
 def _devices(reading: Reading, node: Node) -> tuple[Device, ...]:
     doubles(reading, node, "dialect", "topic")
-    devices: tuple[Device, ...] = distinct(school.DEVICE.read, "id")(reading, node)
-    return devices
+    read: tuple[Device, ...] = distinct(devices.DEVICE.read, "id")(reading, node)
+    return read
 
 
 def _config(reading: Reading, values: dict[str, Any]) -> Config:
@@ -63,8 +63,8 @@ SECTIONS: Final = (
     outside.STORE,
     outside.WEB,
     school.ZONE,
-    *school.DEVICE.sections.values(),
-    school.CALIBRATED,
+    *devices.DEVICE.sections.values(),
+    devices.CALIBRATED,
     school.ALARMS,
     serial.SERIAL,
     serial.UNIT,

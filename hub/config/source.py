@@ -61,10 +61,20 @@ class Entries(Node, frozen=True):
         return self.lines.get(key, self.line)
 
 
+def blocks(node: Node | None) -> Iterator[Entries]:
+    """The blocks of keys in a list; nothing where it is no list."""
+    return (block for block in (node.items if isinstance(node, Items) else ()) if isinstance(block, Entries))
+
+
+def text_of(node: Node | None) -> str:
+    """One value as written, empty where it is something else."""
+    return node.text if isinstance(node, Scalar) else ""
+
+
 def scalars(node: Node | None, key: str) -> Iterator[Scalar]:
     """Every value of `key` in a list of blocks, right or wrong; where it is a list itself, those in it."""
-    for block in node.items if isinstance(node, Items) else ():
-        found = block.values.get(key) if isinstance(block, Entries) else None
+    for block in blocks(node):
+        found = block.values.get(key)
         for one in found.items if isinstance(found, Items) else (found,):
             if isinstance(one, Scalar) and not one.empty:
                 yield one
@@ -72,8 +82,8 @@ def scalars(node: Node | None, key: str) -> Iterator[Scalar]:
 
 def pairs(node: Node | None, key: str, other: str) -> Iterator[tuple[str, str]]:
     """The values of two keys of each block in a list, where it has both."""
-    for block in getattr(node, "items", ()):
-        found = [block.values.get(name) for name in (key, other)] if isinstance(block, Entries) else []
+    for block in blocks(node):
+        found = [block.values.get(name) for name in (key, other)]
         texts = [value.text for value in found if isinstance(value, Scalar)]
         if len(texts) == 2:
             yield texts[0], texts[1]
@@ -81,8 +91,7 @@ def pairs(node: Node | None, key: str, other: str) -> Iterator[tuple[str, str]]:
 
 def behind(serial: Node | None) -> list[Scalar]:
     """Every device that the section `serial` lists, right or wrong: on its lines and as its buses' units."""
-    blocks = [block for block in getattr(serial, "items", ()) if isinstance(block, Entries)]
-    units = [device for block in blocks for device in scalars(block.values.get("modbus"), "device")]
+    units = [device for line in blocks(serial) for device in scalars(line.values.get("modbus"), "device")]
     return [*scalars(serial, "devices"), *units]
 
 

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from hub.config import duration
+from hub.config.devices import DEVICE
 from hub.config.model import CHANNEL_SETTINGS, Influx, ModbusRead, ModbusUnit, Mqtt, SerialPort, Store
 from hub.config.outside import CHANNEL, INFLUX
 from hub.config.schema import SECTIONS
-from hub.config.school import DEVICE
 from hub.config.sections import Section
 from hub.domain.signals import KIND_SIGNALS
 from hub.domain.site import Device, Limits
