@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from hub.config.privacy import intrudes
+from hub.adopt.refusal import Refusal
 from hub.domain.reports import Rejection
 from hub.domain.site import Device, Dialect, Kind
 from hub.ingest.announcement import Announcement, announcement
@@ -36,7 +36,7 @@ _TELLING: Final[tuple[tuple[Kind, frozenset[str]], ...]] = (
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A device that hub.yaml does not know. `id` is a proposal, `kind` a guess (empty: nothing points to one). Times
     are UTC in ms. `hint`: only its messages were seen, it did not announce itself.
-    `problem`: why it was not adopted when somebody wanted it."""
+    `refusal`: why it was not adopted when somebody wanted it, `refused_at` when (UTC, ms)."""
 
     id: str
     dialect: Dialect
@@ -47,7 +47,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     first_seen: int
     last_seen: int
     hint: bool = False
-    problem: str = ""
+    refusal: Refusal | None = None
+    refused_at: int = 0
 
 
 class _Definition(msgspec.Struct):
@@ -130,7 +131,8 @@ def _both(before: Candidate, one: Candidate) -> Candidate:
         name=one.name or before.name,
         model=one.model or before.model,
         first_seen=before.first_seen,
-        problem=before.problem,
+        refusal=before.refusal,
+        refused_at=before.refused_at,
     )
 
 
@@ -252,8 +254,3 @@ class CandidateFile:
         fresh = self.path.with_name(self.path.name + ".tmp")
         fresh.write_bytes(msgspec.json.encode(candidates))
         fresh.replace(self.path)
-
-
-def refused_in_restroom(candidate: Candidate, kind: str) -> bool:
-    """Whether a restroom must not have it: its name or model says that it hears or sees."""
-    return kind == "restroom" and (intrudes(candidate.name) or intrudes(candidate.model))

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from hub.adopt.candidates import Candidate
 from hub.adopt.listed import candidates
-from hub.adopt.write import NotAdopted, Wish, adopt
+from hub.adopt.refusal import NotAdopted
+from hub.adopt.write import Wish, adopt
 from hub.config.check import load_or_explain
 from hub.config.model import Config
 from hub.store.beat import read_pulse

@@ -30,15 +30,14 @@ def _place(text: str, written: str, key: str) -> tuple[int, str]:
     name, listed = next(((name, value) for name, value in pairs if name.value == key), (None, None))
     if name is None:
         raise NoPlace(f"hub.yaml has no list '{key}:'")
-    newline = "\r\n" if "\r\n" in text else "\n"
     if isinstance(listed, yaml.SequenceNode) and listed.flow_style:
         return _in_brackets(text, listed, written)
     if isinstance(listed, yaml.SequenceNode):
-        return _line_end(text, _end(listed.value[-1])), f"{newline}{' ' * listed.start_mark.column}- {written}"
+        return _below(text, _end(listed.value[-1]), f"{' ' * listed.start_mark.column}- {written}")
     if isinstance(listed, yaml.ScalarNode) and listed.value in ("", "~", "null"):
         if listed.value:
             raise NoPlace(f"'{key}: {listed.value}' is no list: remove the word after the colon")
-        return _line_end(text, name.end_mark.index), f"{newline}{' ' * name.start_mark.column}  - {written}"
+        return _below(text, name.end_mark.index, f"{' ' * name.start_mark.column}  - {written}")
     raise NoPlace(f"'{key}:' is no list")
 
 
@@ -63,9 +62,12 @@ def _end(node: yaml.Node) -> int:
     return int(node.end_mark.index)
 
 
-def _line_end(text: str, index: int) -> int:
-    found = re.compile(r"\r?\n|\r|$").search(text, index)
-    return found.start() if found else len(text)
+def _below(text: str, index: int, line: str) -> tuple[int, str]:
+    """A line of its own below the one of `index`, ended as its neighbours are."""
+    found = re.compile(r"\r?\n|\r").search(text, index)
+    at = found.start() if found else len(text)
+    ends = [found[0]] if found else re.findall(r"\r?\n|\r", text)
+    return at, (ends[-1] if ends else "\n") + line
 
 
 def _written(entry: Mapping[str, str]) -> str:

@@ -11,7 +11,8 @@ import msgspec
 
 from hub.adopt.candidates import Candidate, CandidateFile, merged, read, unknown
 from hub.adopt.listed import candidates
-from hub.adopt.write import NotAdopted, Wish, adopt
+from hub.adopt.refusal import NotAdopted
+from hub.adopt.write import Wish, adopt
 from hub.config.load import load
 from hub.config.model import Config
 from hub.config.problems import ConfigErrors
@@ -125,7 +126,8 @@ class Newcomers:
             name = adopt(self._config.path, candidate, wish, os.environ)
         except NotAdopted as error:
             log.warning("%s is not adopted: %s", command.candidate, error)
-            self._known[command.candidate] = msgspec.structs.replace(candidate, problem=str(error)[:500])
+            refused = msgspec.structs.replace(candidate, refusal=error.refusal, refused_at=now.wall)
+            self._known[command.candidate] = refused
             self._stale = True
             return
         log.info("%s is adopted as %s by %s", command.candidate, name, command.by)

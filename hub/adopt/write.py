@@ -1,27 +1,25 @@
 """Adopting a device: one more entry in hub.yaml, checked before the file is replaced."""
 
 import contextlib
+import errno
 import os
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from hub.adopt.candidates import Candidate, refused_in_restroom
+from hub.adopt.candidates import Candidate
 from hub.adopt.insert import NoPlace, with_entry
+from hub.adopt.refusal import Code, NotAdopted
+from hub.config.fields import is_slug
 from hub.config.load import load
 from hub.config.model import Config
-from hub.config.privacy import REASON
+from hub.config.privacy import intrudes, is_restroom
 from hub.config.problems import ConfigErrors
 
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-
-
-class NotAdopted(Exception):
-    """Nothing was changed; the text says why, for the person who asked."""
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -39,54 +37,69 @@ def adopt(path: Path, candidate: Candidate, wish: Wish, environ: Mapping[str, st
     The file keeps its mode and owner; the previous one stays beside it as `hub.yaml.bak`.
     """
     path = path.resolve()
-    before = _loaded(path, environ, "hub.yaml has mistakes already; put them right first:\n")
-    entry = _entry(candidate, wish, before)
-    try:
-        old = path.read_bytes()
-        new = with_entry(old.decode("utf-8"), entry).encode("utf-8")
-    except (OSError, NoPlace) as error:
-        raise NotAdopted(f"hub.yaml can't be changed: {error}") from error
+    before = _loaded(path, environ, "mistakes_before")
+    entry = entry_of(candidate, wish, before)
     fresh = path.with_name(f".{path.name}.new")
     try:
-        _prepare(fresh, new, path)
-        after = _loaded(fresh, environ, "")
+        old = path.read_bytes()
+        _prepare(fresh, with_entry(old.decode("utf-8"), entry).encode("utf-8"), path)
+        after = _loaded(fresh, environ, "mistakes")
         if set(after.site.devices) != {*before.site.devices, entry["id"]}:
-            raise NotAdopted("hub.yaml has a form to which no device can be added: add it by hand")
+            raise NotAdopted("no_place", detail="hub.yaml has a form to which no device can be added: do it by hand")
         if path.read_bytes() != old:
-            raise NotAdopted("hub.yaml was changed by somebody else just now: try again")
+            raise NotAdopted("changed")
         shutil.copy2(path, path.with_name(path.name + ".bak"))
         os.replace(fresh, path)
+    except NoPlace as error:
+        raise NotAdopted("no_place", detail=str(error)) from error
     except OSError as error:
-        raise NotAdopted(f"hub.yaml can't be written: {error.strerror}") from error
+        code: Code = "read_only" if error.errno in _DENIED else "not_writable"
+        raise NotAdopted(code, str(path), error.strerror or "") from error
     finally:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
     return entry["id"]
 
 
-def _entry(candidate: Candidate, wish: Wish, config: Config) -> dict[str, str]:
-    kind = wish.kind or candidate.kind or ""
+def entry_of(candidate: Candidate, wish: Wish, config: Config) -> dict[str, str]:
+    """The new entry of `devices:`. Raises NotAdopted where it can't stand beside what `config` has."""
+    kind, name = wish.kind or candidate.kind or "", " ".join(wish.name.split())
     device = wish.id or candidate.id
     if not kind:
-        raise NotAdopted("what it is can't be told from what it says: choose a kind (panic, door, lighting, restroom)")
+        raise NotAdopted("no_kind")
     if wish.zone not in config.site.zones:
-        raise NotAdopted(f"there is no zone '{wish.zone[:60]}': hub.yaml has {', '.join(config.site.zones)}")
-    if device in config.site.devices or not _ID.fullmatch(device):
-        known = "is there already" if device in config.site.devices else "is no id (small letters, digits, hyphens)"
-        raise NotAdopted(f"'{device[:60]}' {known}: choose another id")
-    if refused_in_restroom(candidate, kind):
-        raise NotAdopted(f"'{candidate.name}' is {REASON}")
+        raise NotAdopted("unknown_zone", wish.zone, ", ".join(config.site.zones))
+    if device in config.site.devices:
+        raise NotAdopted("id_taken", device)
+    if not is_slug(device):
+        raise NotAdopted("bad_id", device)
+    if kind == "restroom":
+        _discreet((candidate.name, candidate.model, candidate.topic, name, device), wish.zone, config)
+    for other in config.site.devices.values():
+        if (other.dialect, other.topic) == (candidate.dialect, candidate.topic):
+            raise NotAdopted("topic_taken", candidate.topic, other.id)
     entry = {"id": device, "kind": kind, "zone": wish.zone, "dialect": str(candidate.dialect), "topic": candidate.topic}
-    name = " ".join(wish.name.split())
     return entry | ({"name": name} if name else {})
 
 
-def _loaded(path: Path, environ: Mapping[str, str], before: str) -> Config:
+def _discreet(texts: Iterable[str], zone: str, config: Config) -> None:
+    """Raises NotAdopted where something that hears, sees or identifies a person would come into a restroom."""
+    telling = next((text for text in texts if intrudes(text)), "")
+    if telling:
+        raise NotAdopted("intrudes", telling)
+    there = [device for device in config.site.devices.values() if device.zone == zone]
+    camera = next((device for device in there if device.kind == "camera"), None)
+    names = (zone, *config.site.zones[zone].name.values())
+    if camera and is_restroom(names, [("restroom", ""), *((one.kind, one.role or "") for one in there)]):
+        raise NotAdopted("camera_there", camera.id)
+
+
+def _loaded(path: Path, environ: Mapping[str, str], code: Code) -> Config:
     try:
         return load(path, environ)
     except ConfigErrors as errors:
         text = "\n".join(str(problem) for problem in errors.problems[:20])
-        raise NotAdopted(before + text.replace(str(path), "hub.yaml")) from errors
+        raise NotAdopted(code, detail=text.replace(str(path), "hub.yaml")) from errors
 
 
 def _prepare(fresh: Path, content: bytes, like: Path) -> None:

@@ -115,10 +115,18 @@ def _text(text: str) -> str:
 text = checked(_text)
 
 
+_OWN: Final = frozenset({"hub", "page"})
+
+
+def is_slug(text: str) -> bool:
+    """Whether it can be an id."""
+    return text not in _OWN and bool(_SLUG.fullmatch(text))
+
+
 def _slug(text: str) -> str:
-    if text in {"hub", "page"}:
+    if text in _OWN:
         raise ValueError(f"'{text}' is the hub's own name: choose another")
-    if not _SLUG.fullmatch(text):
+    if not is_slug(text):
         raise ValueError(f"{quoted(text)} is no id: a-z, 0-9 and - between them, at most 64")
     return text
 

@@ -12,7 +12,7 @@ def N_(text: str) -> str:
 ANSWERS: Final[Mapping[str, str]] = {
     "not_understood": N_("The hub did not understand this order. Tell the inspector."),
     "recorded": N_("Recorded."),
-    "adopting": N_("The hub writes it down and starts anew: look again in ten seconds."),
+    "adopting": N_("The hub writes it down and starts anew. This page looks again by itself."),
     "shelved": N_("Put aside. It comes back by itself when the time is over."),
     "unshelved": N_("Taken back: it counts again."),
     "maintained": N_("Maintenance has begun. It ends by itself when the time is over."),

@@ -17,6 +17,7 @@ FORMS = {
     "empty": ("devices: []\n", ""),
     "nothing": ("devices:   # none yet\nroutes: []\n", "\n  - "),
     "the file's end": ("site: x\ndevices:\n  - {id: a}", "\n  - "),
+    "mixed line ends": ("site: x\ndevices:\n  - {id: a}\nroutes: []\r\n# end", "\n  - "),
     "CRLF": ("devices:\r\n  - {id: a} # x\r\nroutes: []\r\n", "\r\n  - "),
     "secrets": ("mqtt: {password: !secret p}\ndevices:\n  - {id: a, pin: !secret b}\n", "\n  - "),
 }

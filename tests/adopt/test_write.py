@@ -4,7 +4,8 @@ import stat
 import pytest
 
 from hub.adopt.candidates import Candidate
-from hub.adopt.write import NotAdopted, Wish, adopt
+from hub.adopt.refusal import NotAdopted
+from hub.adopt.write import Wish, adopt
 from hub.config.load import load
 from tests.journeys.rig import hub_yaml
 
@@ -34,29 +35,64 @@ def test_a_device_is_added_and_the_file_before_is_kept(school):
     assert sorted(os.listdir(school.parent)) == ["hub.yaml", "hub.yaml.bak"]
 
 
+def esphome(topic="x/y", **more):
+    return Candidate(id="x", dialect="esphome", topic=topic, first_seen=1, last_seen=1, **more)
+
+
 @pytest.mark.parametrize(
-    ("candidate", "wish", "said"),
+    ("candidate", "wish", "code", "said"),
     [
-        (DOOR, Wish("attic"), "no zone 'attic': hub.yaml has hall, gym"),
-        (DOOR, Wish("hall", id="wc-1"), "'wc-1' is there already"),
-        (DOOR, Wish("hall", id="Door 9"), "is no id"),
-        (DOOR, Wish("hall", kind="heater"), "'heater'"),
-        (Candidate(id="x", dialect="esphome", topic="x/y", first_seen=1, last_seen=1), Wish("hall"), "choose a kind"),
-        (Candidate(id="x", dialect="esphome", topic="x/y", name="Baby microphone", first_seen=1, last_seen=1),
-         Wish("hall", kind="restroom"), "hears, sees or identifies"),
-        (Candidate(id="x", dialect="esphome", topic="school/wc-1", first_seen=1, last_seen=1),
-         Wish("hall", kind="door"), "is doubled"),
+        (DOOR, Wish("attic"), "unknown_zone", "no zone 'attic': hub.yaml has hall, gym"),
+        (DOOR, Wish("hall", id="wc-1"), "id_taken", "'wc-1' is there already"),
+        (DOOR, Wish("hall", id="Door 9"), "bad_id", "'Door 9' is no id"),
+        (DOOR, Wish("hall", id="есік"), "bad_id", "'есік' is no id"),
+        (DOOR, Wish("hall", id="door-"), "bad_id", "'door-' is no id"),
+        (DOOR, Wish("hall", id="hub"), "bad_id", "'hub' is no id"),
+        (DOOR, Wish("hall", kind="heater"), "mistakes", "'heater'"),
+        (DOOR, Wish("hall", name="x" * 201), "mistakes", "must be a text of one line"),
+        (esphome(), Wish("hall"), "no_kind", "choose a kind"),
+        (esphome(name="Baby microphone"), Wish("hall", kind="restroom"), "intrudes", "hears, sees or identifies"),
+        (esphome(model="ESP32-CAM"), Wish("hall", kind="restroom"), "intrudes", "'ESP32-CAM'"),
+        (esphome("school/dauys-wc"), Wish("hall", kind="restroom"), "intrudes", "'school/dauys-wc'"),
+        (esphome(), Wish("hall", kind="restroom", name="Дыбыс деңгейі"), "intrudes", "'Дыбыс деңгейі'"),
+        (esphome(), Wish("hall", kind="restroom", id="wc-mic"), "intrudes", "'wc-mic'"),
+        (esphome("school/wc-1"), Wish("hall", kind="door"), "topic_taken", "topic of device 'wc-1' already"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_and_nothing_is_changed(school, candidate, wish, said):
+def test_what_is_wrong_is_said_and_nothing_is_changed(school, candidate, wish, code, said):
     before = school.read_bytes()
-    with pytest.raises(NotAdopted, match=said):
+    with pytest.raises(NotAdopted, match=said) as refused:
         adopt(school, candidate, wish, ENVIRON)
+    assert refused.value.refusal.code == code
     assert school.read_bytes() == before
     assert os.listdir(school.parent) == ["hub.yaml"]
 
 
 def test_a_file_with_mistakes_is_left_alone(school):
     school.write_text(school.read_text() + "coulour: red\n")
-    with pytest.raises(NotAdopted, match="mistakes already"):
+    with pytest.raises(NotAdopted, match="mistakes already") as refused:
         adopt(school, DOOR, Wish("hall"), ENVIRON)
+    assert "hub.yaml:" in refused.value.refusal.detail
+    assert str(school.parent) not in refused.value.refusal.detail
+
+
+def test_where_a_camera_stands_no_restroom_is_made(school):
+    lines = school.read_text().splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if line.startswith("channels:"))
+    lines.insert(at, "  - {id: cam, kind: camera, zone: store, rtsp: 'rtsp://10.0.0.9/1'}\n")
+    zone = next(number for number, line in enumerate(lines) if line.startswith("zones:"))
+    lines.insert(zone + 1, "  - {id: store, name: Store}\n")
+    school.write_text("".join(lines))
+    with pytest.raises(NotAdopted, match="camera 'cam' stands in this zone") as refused:
+        adopt(school, esphome(kind="restroom"), Wish("store"), ENVIRON)
+    assert refused.value.refusal.code == "camera_there"
+    assert adopt(school, esphome(kind="door"), Wish("store"), ENVIRON) == "x"
+
+
+def test_a_folder_in_the_way_is_said_and_nothing_is_changed(school):
+    before = school.read_bytes()
+    (school.parent / ".hub.yaml.new").mkdir()
+    with pytest.raises(NotAdopted, match="can't be written") as refused:
+        adopt(school, DOOR, Wish("hall"), ENVIRON)
+    assert refused.value.refusal.code == "not_writable"
+    assert school.read_bytes() == before

@@ -63,6 +63,8 @@ class Hub:
         self.folder, self.page_port = folder, free_port()
         self.store = folder / "hub.db"
         self.config = folder / "hub.yaml"
+        self.prefix: tuple[str, ...] = ()
+        """A command that starts it otherwise, such as with fewer rights."""
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.config.write_text(hub_yaml(broker.port, self.page_port, hq.url, extra), encoding="utf-8")
@@ -82,7 +84,7 @@ class Hub:
 
     def start(self) -> None:
         with (self.folder / "hub.log").open("ab") as log:
-            command = [sys.executable, "-m", "hub", "run", "-c", str(self.config)]
+            command = [*self.prefix, sys.executable, "-m", "hub", "run", "-c", str(self.config)]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
 
     def started(self) -> "Hub":

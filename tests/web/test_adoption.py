@@ -3,16 +3,22 @@
 import contextlib
 import re
 
+import msgspec
+import pytest
+
 from hub.adopt.candidates import Candidate, CandidateFile
+from hub.adopt.refusal import CODES, Refusal
 from hub.store.database import open_reader
+from hub.web import refusals
 from hub.web.datamap import as_text, data_map
 
 DOOR = Candidate(id="door-9", dialect="zigbee2mqtt", topic="zigbee2mqtt/door 9", kind="door", name="Есік 9",
                  model="Aqara", first_seen=1, last_seen=1)  # fmt: skip
 
 
-def announced(school):
-    CandidateFile(school.config.store.path).save({"zigbee2mqtt zigbee2mqtt/door 9": DOOR})
+def announced(school, **changes):
+    known = {"zigbee2mqtt zigbee2mqtt/door 9": msgspec.structs.replace(DOOR, **changes)}
+    CandidateFile(school.config.store.path).save(known)
 
 
 def form(school, **more):
@@ -42,7 +48,7 @@ def test_the_wish_goes_to_the_core_under_the_persons_name(school):
     client.signs_in("inspector")
     with school.core_answers():
         answer = client.post("/new", data=form(school))
-    assert (answer.status_code, answer.location) == (303, "/new?done=adopting")
+    assert (answer.status_code, answer.location) == (303, f"/new?wanted=door-9&at={school.now}&done=adopting")
     with contextlib.closing(open_reader(school.config.store.path)) as db:
         [(kept,)] = db.execute("SELECT body FROM journal WHERE kind = 'adopt'").fetchall()
     assert "Болат" in kept
@@ -53,8 +59,79 @@ def test_what_is_no_candidate_zone_or_kind_is_refused(school):
     announced(school)
     client = school.client()
     client.signs_in("inspector")
-    for wrong in ({"zone": "attic"}, {"kind": "microphone"}, {"candidate": "x"}):
+    for wrong in ({"kind": "microphone"}, {"candidate": "x"}):
         assert client.post("/new", data=form(school, **wrong)).status_code == 400
+
+
+REFUSED = {
+    "unknown_zone": ({"zone": "attic"}, ("Мұндай бөлме жоқ", "Такого помещения нет", "There is no such room")),
+    "id_taken": ({"id": "panic-hall"}, ("бос емес", "уже занято", "“panic-hall” is taken")),
+    "bad_id": ({"id": "Есік 9"}, ("«Есік 9» қысқа атау бола алмайды", "не подходит", "can&#39;t be a short name")),
+    "intrudes": ({"kind": "restroom", "name": "Микрофон"}, ("дәретханаға", "в санузле", "in a restroom")),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_what_can_be_refused_at_once_is_and_the_form_keeps_what_was_filled_in(school, code):
+    school.is_well()
+    announced(school)
+    client = school.client()
+    client.signs_in("inspector")
+    wrong, sentences = REFUSED[code]
+    for language, sentence in zip(("kk", "ru", "en"), sentences, strict=True):
+        answer = client.post(f"/new?lang={language}", data=form(school, **{"name": "Жаңа есік", **wrong}))
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 409
+        assert sentence in text
+        assert f'value="{wrong.get("name", "Жаңа есік")}"' in text
+        assert "http-equiv" not in text
+    with contextlib.closing(open_reader(school.config.store.path)) as db:
+        assert db.execute("SELECT count(*) FROM journal WHERE kind = 'adopt'").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_refusal_is_said_in_words(school, code, language):
+    announced(school, refusal=Refusal(code, "the-thing", "hub.yaml:3: what is wrong"), refused_at=5)
+    client = school.client()
+    client.signs_in("inspector")
+    text = client.page("/new", language)
+    assert "%(" not in text
+    shown = re.search(r"said-failed.*?<span>(.*?)</span>", text, re.DOTALL)[1]
+    assert shown.count(":") >= 1
+    assert ("what is wrong" in text.replace(shown, "")) == (code in refusals.TECHNICAL)
+    if language != "en":
+        assert not re.search(r"\b(the|room|sensor|settings)\b", shown.replace("the-thing", "")), shown
+
+
+def test_the_page_looks_again_until_it_knows_what_became_of_the_order(school):
+    school.is_well()
+    announced(school)
+    client = school.client()
+    client.signs_in("inspector")
+    waiting = f"/new?wanted=door-9&at={school.now}&done=adopting"
+    assert 'http-equiv="refresh" content="5"' in client.page(waiting)
+    assert "This page looks again by itself" in client.page(waiting)
+    announced(school, refusal=Refusal("changed"), refused_at=school.now + 1)
+    refused = client.page(waiting)
+    assert "http-equiv" not in refused
+    assert "Somebody else changed" in refused
+    announced(school, refusal=Refusal("changed"), refused_at=school.now - 1)
+    assert "http-equiv" in client.page(waiting), "that was an earlier attempt"
+    assert "said-failed" not in client.page(waiting)
+    school.after(61)
+    assert "has not added the sensor" in client.page(waiting)
+    done = client.page(f"/new?wanted=door&at={school.now}&done=adopting")
+    assert "belongs to the school now" in done
+    assert 'href="/devices/door"' in done
+
+
+def test_while_there_is_nobody_new_the_page_looks_again(school):
+    client = school.client()
+    client.signs_in("inspector")
+    assert 'http-equiv="refresh"' in client.page("/new")
+    assert client.get("/new?wanted=x&at=nonsense").status_code == 200
+    assert client.get(f"/new?wanted=x&at={10**30}").status_code == 200
 
 
 def test_the_data_map_is_a_page_and_a_file_in_three_languages(school):
