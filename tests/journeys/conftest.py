@@ -1,5 +1,6 @@
 import pytest
 
+from tests.journeys.house import PHONE, House, chromium, screen
 from tests.journeys.rig import Button, Headquarters, Hub
 from tests.servers import Mosquitto
 
@@ -32,3 +33,32 @@ def button(broker):
     button = Button(broker)
     yield button
     button.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """One for all tests of a file."""
+    house = House(tmp_path_factory.mktemp("house"))
+    yield house.start()
+    house.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def look(browser, house):
+    """Opens a page of the house, each time in a browser of its own."""
+    contexts = []
+
+    def look_(address: str = "/", viewport=PHONE, **options: object):
+        context = browser.new_context(viewport=viewport, **options)
+        contexts.append(context)
+        return screen(context, house.hub.url + address)
+
+    yield look_
+    for context in contexts:
+        context.close()

@@ -82,6 +82,13 @@ class Hub:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def page_pid(self) -> int:
+        """Of the page, the core's only child."""
+        children = [path.read_text().split() for path in Path(f"/proc/{self.pid}/task").glob("*/children")]
+        (page,) = {int(pid) for group in children for pid in group}
+        return page
+
     def start(self) -> None:
         with (self.folder / "hub.log").open("ab") as log:
             command = [*self.prefix, sys.executable, "-m", "hub", "run", "-c", str(self.config)]

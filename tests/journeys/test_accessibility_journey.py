@@ -13,53 +13,13 @@ from tests.servers import wait_until
 
 pytestmark = pytest.mark.xdist_group("page")
 
-PASSWORD = "a-password-of-the-tests"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-PLAN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><rect width="200" height="90" fill="#fff"/></svg>'
-EXTRA = """\
-  - {name: "Ада", role: admin, password: !secret password}
-posters:
-  - {id: poster-hall, zone: hall, target: "https://111.example/"}
-plans:
-  - {floor: 1, image: floor-1.svg}
-"""
 PUBLIC = ("/login", "/open", "/offline")
 PAGES = (
     "/", "/wall", "/alarms", "/alarms/1", "/tasks", "/rounds", "/drills", "/maintenance/zone:hall", "/posters",
     "/posters/poster-hall", "/plan/1", "/people", "/inspection", "/new", "/data", "/lines", "/silent", "/zones/hall",
     "/devices/panic-hall",
 )  # fmt: skip
-
-
-@pytest.fixture
-def school(tmp_path, broker, hq):
-    hub = Hub(tmp_path / "school", broker, hq, EXTRA)
-    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    with (hub.folder / "secrets.yaml").open("a") as secrets:
-        secrets.write(f"password: {hashed}\n")
-    (hub.folder / "floor-1.svg").write_text(PLAN)
-    yield hub.started()
-    hub.stop()
-
-
-@pytest.fixture
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page(reduced_motion="reduce")
-        page.complaints = []
-        page.on(
-            "console",
-            lambda message: (
-                page.complaints.append(f"{message.text} {message.location}") if message.type == "error" else None
-            ),
-        )
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        yield page
-        browser.close()
 
 
 def test_every_page_is_accessible_fits_a_telephone_and_complains_of_nothing(school, button, page):
@@ -71,21 +31,6 @@ def test_every_page_is_accessible_fits_a_telephone_and_complains_of_nothing(scho
     found += look(page, school, [begun(page, school)])
     assert found == []
     assert page.complaints == []
-
-
-def answers(school: Hub) -> bool:
-    try:
-        return bool(school.alarms())
-    except OSError:
-        return False
-
-
-def sign_in(page, school: Hub) -> None:
-    page.goto(f"{school.url}/login")
-    page.fill("#name", "Ада")
-    page.fill("#secret", PASSWORD)
-    page.press("#secret", "Enter")
-    page.wait_for_selector(".leave")
 
 
 def begun(page, school: Hub) -> str:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -151,9 +150,7 @@ def test_the_page_ends_within_a_second_with_streams_open(hub, page_of):
 def test_a_press_goes_before_all_who_look(hub, page_of):
     hub.started()
     page_of("/")
-    children = [path.read_text().split() for path in Path(f"/proc/{hub.pid}/task").glob("*/children")]
-    (page,) = {int(pid) for group in children for pid in group}
-    assert os.getpriority(os.PRIO_PROCESS, page) == min(19, os.getpriority(os.PRIO_PROCESS, hub.pid) + 10)
+    assert os.getpriority(os.PRIO_PROCESS, hub.page_pid) == min(19, os.getpriority(os.PRIO_PROCESS, hub.pid) + 10)
 
 
 def test_nothing_sticks_out_of_a_small_telephone(hub, button, page_of):

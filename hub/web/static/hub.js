@@ -2,13 +2,14 @@
 // Without this script everything works; the page then reloads itself.
 "use strict";
 const root = document.documentElement;
-const LOST_AFTER = 12000;
-let heard = Date.now(), busy = false, again = false;
+const LOST_AFTER = 12000, FIRST_PAGE = "/";
+let heard = Date.now(), busy = false, again = false, source = location.href;
 
 function told(words) {
   heard = Date.now();
   for (const place of document.querySelectorAll("[data-age]")) place.textContent = words[place.dataset.age];
   lost(false);
+  navigator.serviceWorker?.controller?.postMessage("seen");
 }
 
 function lost(yes) {
@@ -16,23 +17,41 @@ function lost(yes) {
   for (const note of document.querySelectorAll(".stale")) note.hidden = !yes;
 }
 
+function watch() { if (Date.now() - heard > LOST_AFTER) lost(true); }
+
+function written(field) { return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value; }
+
 function inUse(part) {
   return part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
-    || [...part.querySelectorAll("input:not([type=hidden])")].some((field) => field.value);
+    || [...part.querySelectorAll("input:not([type=hidden]), textarea")].some(written);
+}
+
+// Who goes through the page with the keyboard stays at the same link.
+function swap(part, next) {
+  const links = "a, button, summary", name = (one) => one.href || one.value || one.textContent;
+  const held = part.contains(document.activeElement) ? name(document.activeElement) : null;
+  part.replaceWith(next);
+  if (held !== null) [...next.querySelectorAll(links)].find((one) => name(one) === held)?.focus({ preventScroll: true });
 }
 
 async function refresh() {
   if (busy) { again = true; return; }
   busy = true;
   try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-    if (!answer.ok) return;
+    const answer = await fetch(source, { headers: { accept: "text/html" } });
+    if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { location.reload(); return; }  // signed out
+    if (answer.status >= 400 && answer.status < 500 && source !== FIRST_PAGE) {
+      source = FIRST_PAGE;  // there is no such page any more, or never was: its header is every page's
+      again = true;
+      return;
+    }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.title = fresh.title;
+    if (source === location.href) document.title = fresh.title;
     for (const part of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(part.id);
-      if (next && next.outerHTML !== part.outerHTML && !inUse(part)) part.replaceWith(next);
+      if (next && next.outerHTML !== part.outerHTML && !inUse(part)) swap(part, next);
     }
+    if (!answer.ok) return;
     heard = Date.now();
     lost(false);
   } catch { /* the watch below says that the page is old */ } finally {
@@ -53,6 +72,7 @@ function listen() {
 }
 
 listen();
-setInterval(() => { if (Date.now() - heard > LOST_AFTER) lost(true); }, 1000);
+setInterval(watch, 1000);
+document.addEventListener("visibilitychange", watch);  // a telephone that slept must not show its old page as new
 if (document.querySelector("[data-figures]")) setInterval(refresh, 5000);
 if ("serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});

@@ -1,4 +1,4 @@
-// Says when the hub was reached last, as the service worker has noted it.
+// Says when the hub was reached last, as the service worker has noted it, and tries again.
 "use strict";
 fetch("/offline/seen").then((answer) => answer.text()).then((text) => {
   const at = new Date(Number(text));
@@ -7,4 +7,9 @@ fetch("/offline/seen").then((answer) => answer.text()).then((text) => {
   since.querySelector("time").textContent = at.toLocaleString(document.documentElement.lang);
   since.hidden = false;
 }).catch(() => {});
-setInterval(() => location.reload(), 30000);
+
+// Asks for the same address; what a form had sent is not sent a second time.
+function retry() { location.replace(location.pathname + location.search); }
+
+window.addEventListener("online", retry);
+setInterval(retry, 5000);
