@@ -37,6 +37,7 @@ def serve(config: Config) -> None:
     server = create_server(
         create_app(config, live, streams=STREAMS), host=config.web.host, port=config.web.port, threads=THREADS,
         connection_limit=_CONNECTIONS, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=True,
+        channel_request_lookahead=1,  # else nobody is told that a reader of a stream has left
     )  # fmt: skip
 
     def end(_signal: int, _frame: FrameType | None) -> None:

@@ -1,10 +1,11 @@
 """/events: tells an open page that something has changed, and every few seconds that it is still being told."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from hub.domain.site import Hours, Language
 from hub.web.language import language
@@ -16,6 +17,8 @@ routes: Final = Blueprint("stream", __name__)
 
 BEAT_SECONDS: Final = 5.0
 """The page counts the stream as lost after somewhat more than two of these."""
+GONE_SECONDS: Final = 1.0
+"""After so long a reader who has left gives the place free: who goes from page to page must not fill all of them."""
 RETRY_MS: Final = 2000
 
 
@@ -26,19 +29,24 @@ def events() -> Response:
     here = page()
     if not here.streams.enter():
         return Response("too many open pages\n", 503, {"Retry-After": "10"}, mimetype="text/plain")
-    told = _told(here.live, here.config.site.hours, language())
+    gone = request.environ.get("waitress.client_disconnected", lambda: False)
+    told = _told(here.live, here.config.site.hours, language(), gone)
     response = Response(told, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
     response.call_on_close(here.streams.leave)
     return response
 
 
-def _told(live: Live, hours: Hours, code: Language) -> Iterator[bytes]:
+def _told(live: Live, hours: Hours, code: Language, gone: Callable[[], bool]) -> Iterator[bytes]:
     shown = live.shown()
     yield f"retry: {RETRY_MS}\n\n".encode() + _event("beat", shown, hours, code)
-    while not live.ended:
+    said = time.monotonic()
+    while not live.ended and not gone():
         before = shown.revision
-        shown = live.wait(before, BEAT_SECONDS)
-        yield _event("changed" if shown.revision != before else "beat", shown, hours, code)
+        shown = live.wait(before, GONE_SECONDS)
+        changed = shown.revision != before
+        if changed or time.monotonic() - said >= BEAT_SECONDS:
+            yield _event("changed" if changed else "beat", shown, hours, code)
+            said = time.monotonic()
 
 
 def _event(kind: str, shown: Shown, hours: Hours, code: Language) -> bytes:
