@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     command("run", _run, "run the hub: core and page")
-    command("page", _page, "run the page alone, on the store of a hub")
+    page = command("page", _page, "run the page alone, on the store of a hub")
+    page.add_argument("--core", type=int, default=0, metavar="PID", help="give way when another core than this runs")
     command("check", _check, "check the configuration: exit 0, or 2 with every error")
     _adopt_options(command("adopt", _adopt, "list devices that announce themselves, or give one of them a room"))
     datamap = command("datamap", _datamap, "what is measured where, kept how long and sent to whom, as Markdown")
@@ -134,7 +135,7 @@ def _page(options: argparse.Namespace) -> int:
     if config is None:
         return 2
     try:
-        serve(config)
+        serve(config, options.core)
     except OSError as error:
         print(f"hub: the page can't listen on {config.web.host}:{config.web.port}: {error.strerror}", file=sys.stderr)
         return 1

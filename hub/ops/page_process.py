@@ -1,6 +1,7 @@
 """Keeps the page's process running beside the core. Its end harms no alarm."""
 
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ class PageProcess:
     """`step` starts the page, and starts it again when it has ended."""
 
     def __init__(self, config: Path) -> None:
-        self._command = [sys.executable, "-m", "hub.cli", "page", "-c", str(config)]
+        self._command = [sys.executable, "-m", "hub.cli", "page", "-c", str(config), "--core", str(os.getpid())]
         self._process: subprocess.Popen[bytes] | None = None
 
     def step(self, _now: Now) -> int:

@@ -15,6 +15,8 @@ import msgspec
 
 STALE_MS: Final = 10_000
 """A core that has not beaten for this long hangs; it beats once a second."""
+_LOCK_SECONDS: Final = 0.2
+"""Who feels the pulse holds the lock for a moment: only one that stays is another core's."""
 
 
 class AlreadyRunning(Exception):
@@ -54,11 +56,19 @@ class Heart:
         """Raises AlreadyRunning where another core lives, OSError where the file can't be made."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while not self._locked():
+            if time.monotonic() > deadline:
+                os.close(self._file)
+                raise AlreadyRunning(f"another hub is running on {self._path}")
+            time.sleep(0.01)
+
+    def _locked(self) -> bool:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(self._file)
-            raise AlreadyRunning(f"another hub is running on {self._path}") from None
+            return False
+        return True
 
     def beat(self, beat: Beat) -> None:
         """Says how the core is. A disk that is full does not stop it: the file keeps its size. One that takes no

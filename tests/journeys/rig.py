@@ -127,13 +127,21 @@ class Hub:
         self._end_pages()
         return code
 
-    def _end_pages(self) -> None:
-        """Pages that outlived a core that was killed."""
+    def pages(self) -> list[int]:
+        """Process ids of its pages: one, and another for a moment after its core was killed."""
+        found = []
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             with suppress(OSError):
                 words = entry.read_bytes().split(b"\0")
                 if b"page" in words and str(self.config).encode() in words:
-                    os.kill(int(entry.parent.name), signal.SIGTERM)
+                    found.append(int(entry.parent.name))
+        return found
+
+    def _end_pages(self) -> None:
+        """Pages that outlived a core that was killed."""
+        for pid in self.pages():
+            with suppress(OSError):
+                os.kill(pid, signal.SIGTERM)
 
     def log(self) -> str:
         return (self.folder / "hub.log").read_text(errors="replace")

@@ -129,6 +129,20 @@ def test_a_core_that_is_killed_is_seen_on_the_open_page(hub, page_of):
     expect(page.locator("#top")).not_to_contain_text("The hub is down", timeout=20_000)
 
 
+def test_the_page_of_a_killed_core_stays_until_the_next_ones_takes_its_port(hub):
+    hub.start()
+    hub.page_listens()  # killed as early as can be: the page may not have seen its core at all
+    (old,) = hub.pages()
+    hub.kill()
+    wait_until(lambda: hub.status()["core"] == "down", 5, "the page that is left says so")
+    begin = time.monotonic()
+    hub.started()
+    wait_until(lambda: old not in hub.pages(), 5, "the old page has given way")
+    wait_until(lambda: answers(hub), 10, "the new page answers")
+    assert time.monotonic() - begin < 6
+    assert "it is started again" not in hub.log()
+
+
 def test_a_page_that_lost_its_server_goes_grey_and_says_since_when(hub, page_of):
     hub.started()
     page = page_of("/?lang=en")
