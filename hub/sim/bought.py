@@ -1,5 +1,5 @@
-"""How devices speak that a school buys and plugs in: Tasmota, Shelly, and a Bluetooth gateway that announces its
-sensors to Home Assistant.
+"""How devices speak that a school buys and plugs in: Tasmota, Shelly, a Bluetooth gateway that announces its sensors to
+Home Assistant, and a board that says plain JSON.
 
 Sources: Tasmota's documentation, "MQTT"; Shelly's API documentation for Gen2, "Notifications"; Home Assistant's
 documentation of its MQTT integration, "MQTT discovery".
@@ -70,6 +70,11 @@ def gateway(fitting: Fitting, signals: Mapping[str, Value]) -> Iterator[Outgoing
     yield Outgoing(f"{_GATEWAY}/{fitting.id}", json.dumps(said).encode(), qos=0)
 
 
+def plain_json(fitting: Fitting, signals: Mapping[str, Value]) -> Iterator[Outgoing]:
+    """A board of somebody's own making: all it measures, under the hub's own names."""
+    yield Outgoing(fitting.topic, json.dumps(signals).encode(), qos=0)
+
+
 def _plain(value: Value) -> Value:
     return {"open": True, "closed": False}.get(value, value) if isinstance(value, str) else value
 
@@ -104,6 +109,8 @@ def there(fitting: Fitting, *, online: bool) -> Outgoing:
             return Outgoing(f"tele/{fitting.topic}/LWT", b"Online" if online else b"Offline", retain=True)
         case "shelly":
             return Outgoing(f"{fitting.topic}/online", b"true" if online else b"false", retain=True)
+        case "json":
+            return Outgoing(f"{fitting.topic}/reachable", b"true" if online else b"false", retain=True)
         case _:
             topic = f"{_GATEWAY}/{fitting.id}/availability"
             return Outgoing(topic, b"online" if online else b"offline", retain=True)

@@ -82,6 +82,8 @@ def _air(fitting: Fitting, plan: Timetable, minute: float, seed: int) -> Signals
 
 
 def _common(fitting: Fitting, plan: Timetable, day: date, minute: float, seed: int) -> Signals:
+    if fitting.dialect == "serial":
+        return {}
     wobble = _wobble(fitting, minute, seed)
     if not fitting.has_battery:
         return {"rssi": round(-58 - _fixed(fitting, seed) * 14 + wobble * 3)}

@@ -19,8 +19,8 @@ from hub.sim.children import Child, Children
 from hub.sim.client import Address
 from hub.sim.demo_site import PINS, Demo, anchor_of, new_secret, write_site
 from hub.sim.demo_text import SAYS
-from hub.sim.inventory import FITTINGS
 from hub.sim.ports import free_port, listens, port_or_next
+from hub.sim.serial_line import has_lines
 
 FASTEST: Final = 600
 BUTTON: Final = "panic-gym"
@@ -66,6 +66,9 @@ class Demonstration:
         self._anchor = anchor_of(time.time_ns() // 1_000_000, options.speed)
         self._page_port = self._port(options.port, frozenset())
         self._console_port = self._port(options.hq_port, frozenset({self._page_port}))
+        self._line = folder / "old-panel" if has_lines() else None
+        if self._line is None:
+            self._say("no_lines")
 
     def run(self) -> None:
         """Starts everything, tells where it is, and waits for keys and the end. Raises Ended."""
@@ -107,7 +110,9 @@ class Demonstration:
             broker_port=running.port,
             mqtt_version=running.version,
             alerts_url=f"http://127.0.0.1:{self._console_port}/alerts",
+            line=self._line,
         )
+        self._devices = len(demo.fittings)
         config = write_site(self._folder, demo, self._passwords["hub"], secret)
         python = [sys.executable, "-m"]
         self._console = Address("127.0.0.1", running.port, "console", self._passwords["console"])
@@ -118,6 +123,7 @@ class Demonstration:
         )
         hub = self._children.start("hub", [*python, "hub.cli", "run", "-c", str(config)])
         school = ["--port", running.port, "--username", "sensors", "--speed", demo.speed, "--anchor", demo.anchor]
+        school += ["--line", self._line] if self._line else []
         self._children.start(
             "school", [*python, "hub.sim.school", *map(str, school)], {"SIM_PASSWORD": self._passwords["sensors"]}
         )
@@ -142,7 +148,7 @@ class Demonstration:
     def _tell_where(self, running: broker.Broker) -> None:
         self._say(
             "ready",
-            devices=len(FITTINGS),
+            devices=self._devices,
             speed=self._options.speed,
             page=f"http://127.0.0.1:{self._page_port}/",
             console=f"http://127.0.0.1:{self._console_port}/?lang={self._options.lang}",

@@ -30,7 +30,8 @@ _NAMES: Final[Mapping[str, str]] = {"caretaker": "Серік Ахметов", "i
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file depends on: `anchor` as `anchor_of` gives it, ports, and the broker's MQTT version."""
+    """What the file depends on: `anchor` as `anchor_of` gives it, ports, the broker's MQTT version, and the path of the
+    serial line, None where there is none."""
 
     language: Language
     speed: int
@@ -39,6 +40,12 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     broker_port: int
     mqtt_version: str
     alerts_url: str
+    line: Path | None = None
+
+    @property
+    def fittings(self) -> list[Fitting]:
+        """The school's devices; those on the serial line only where there is one."""
+        return [one for one in FITTINGS if self.line or one.dialect != "serial"]
 
 
 def anchor_of(wall: int, speed: int) -> int:
@@ -100,8 +107,13 @@ def _lines(demo: Demo) -> Iterator[str]:
     for zone in ZONES:
         yield f"  - {{id: {zone.id}, floor: {zone.floor}, name: {_names(zone.name)}}}"
     yield "devices:"
-    for fitting in FITTINGS:
+    for fitting in demo.fittings:
         yield f"  - {{{', '.join(_device(fitting, demo.speed))}}}"
+    if demo.line:
+        wired = ", ".join(one.id for one in demo.fittings if one.dialect == "serial")
+        yield "serial:"
+        yield "  # The old panel; here its line is a pseudo terminal."
+        yield f"  - {{port: {_quoted(str(demo.line))}, devices: [{wired}]}}"
     yield "channels:"
     yield "  # The console that plays headquarters: it receives, answers with signed receipts and acknowledges."
     yield f"  - {{name: hq, kind: webhook, url: {_quoted(demo.alerts_url)}, secret: !secret hq_secret}}"
@@ -120,7 +132,8 @@ def _device(fitting: Fitting, speed: int) -> Iterator[str]:
     yield f"kind: {fitting.kind}"
     yield f"zone: {fitting.zone}"
     yield f"dialect: {fitting.dialect}"
-    yield f"topic: {fitting.topic}"
+    if fitting.topic:
+        yield f"topic: {fitting.topic}"
     if fitting.name:
         yield f"name: {_names(fitting.name)}"
     if fitting.role:

@@ -2,7 +2,8 @@
 
 ESPHome: one retained plain value per topic (esphome.io, MQTT client component), at QoS 1 and with the signals' own
 names as `firmware_configs/` has them. Zigbee2MQTT: one JSON of everything the bridge knows of a device, at QoS 0 and
-not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes). The others: `hub/sim/bought.py`.
+not retained; `contact: true` is closed (zigbee2mqtt.io, devices and exposes). The others:
+`hub/sim/bought.py`; those on a serial line: `hub/sim/panel.py`.
 """
 
 import json
@@ -48,6 +49,8 @@ def states(fitting: Fitting, signals: Mapping[str, Value], changed: Mapping[str,
             yield from bought.shelly(fitting, signals, changed)
         case "homeassistant":
             yield from bought.gateway(fitting, signals)
+        case "json":
+            yield from bought.plain_json(fitting, signals)
         case _:
             yield zigbee_state(fitting.topic, signals)
 

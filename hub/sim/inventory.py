@@ -1,4 +1,4 @@
-"""The simulated school: three floors and a yard, sixty devices of all four kinds."""
+"""The simulated school: three floors and a yard, sixty devices of all four kinds in every dialect."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -18,6 +18,7 @@ _TOPICS: Final[Mapping[Dialect, str]] = MappingProxyType(
         "tasmota": "",
         "shelly": "shellyplus1pm-",
         "homeassistant": "device:",
+        "json": "lab/",
     }
 )
 
@@ -41,8 +42,8 @@ class Fitting(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def topic(self) -> str:
-        """What hub.yaml finds it by."""
-        return _TOPICS[self.dialect] + self.id
+        """What hub.yaml finds it by; nothing for a device that its serial line finds."""
+        return "" if self.dialect == "serial" else _TOPICS[self.dialect] + self.id
 
     @property
     def has_battery(self) -> bool:
@@ -82,7 +83,9 @@ def _zones() -> tuple[Zone, ...]:
 
 def _panic_buttons() -> Iterator[Fitting]:
     for place in ("hall", "gym", "canteen", "director", "staff-room", "lab", "assembly"):
-        yield Fitting(id=f"panic-{place}", kind="panic", zone=place, dialect="esphome")
+        # The assembly hall still has the button of the old panel, which has a serial port.
+        dialect: Dialect = "serial" if place == "assembly" else "esphome"
+        yield Fitting(id=f"panic-{place}", kind="panic", zone=place, dialect=dialect)
 
 
 def _doors() -> Iterator[Fitting]:
@@ -107,9 +110,14 @@ def _doors() -> Iterator[Fitting]:
         ("door-assembly", "assembly", "inner", ("Акт залының есігі", "Дверь актового зала", "Assembly hall door")),
     )
     for door, zone, role, name in doors:
-        # The topmost exit is out of Zigbee's reach: a Bluetooth gateway announces its sensor.
-        dialect: Dialect = "homeassistant" if door == "exit-3" else "zigbee2mqtt"
-        yield Fitting(id=door, kind="door", zone=zone, dialect=dialect, role=role, name=_text(*name))
+        yield Fitting(
+            id=door, kind="door", zone=zone, dialect=_OTHER_DOORS.get(door, "zigbee2mqtt"), role=role, name=_text(*name)
+        )
+
+
+# The topmost exit is out of Zigbee's reach: a Bluetooth gateway announces its sensor. The boiler room's door is
+# wired to the old panel.
+_OTHER_DOORS: Final[Mapping[str, Dialect]] = {"exit-3": "homeassistant", "door-boiler": "serial"}
 
 
 def _corridor_lights() -> Iterator[Fitting]:
@@ -140,8 +148,10 @@ def _room_lights() -> Iterator[Fitting]:
             id=f"light-{place}", kind="lighting", zone=place, dialect=dialect, min_lux=200, lamp=lamp, window=window
         )
     for place in ("director", "staff-room", "library", "lab", "computers", "assembly"):
+        # The pupils of the electronics club have built that of the laboratory: it says plain JSON.
+        room: Dialect = "json" if place == "lab" else "zigbee2mqtt"
         yield Fitting(
-            id=f"light-{place}", kind="lighting", zone=place, dialect="zigbee2mqtt", min_lux=200, lamp=420, window=0.015
+            id=f"light-{place}", kind="lighting", zone=place, dialect=room, min_lux=200, lamp=420, window=0.015
         )
     porch = _text("Кіреберіс шамы", "Лампа у входа", "Porch lamp")
     gate = _text("Қақпа шамы", "Лампа у ворот", "Gate lamp")

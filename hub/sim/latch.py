@@ -3,7 +3,6 @@
 The times are those of the firmware in `firmware_configs/packages/numbered_press.yaml`.
 """
 
-import json
 from typing import Final, Literal
 
 import msgspec
@@ -46,12 +45,12 @@ class Latch:
             self._due[self.seq] = now
         return self.seq
 
-    def due(self, now: float) -> list[bytes]:
-        """Payloads to send now, oldest first; each is due again after REPEAT until it is confirmed."""
+    def due(self, now: float) -> list[int]:
+        """Numbers of the presses to send now, oldest first; each is due again after REPEAT until it is confirmed."""
         numbers = [seq for seq, when in self._due.items() if when <= now]
         for seq in numbers:
             self._due[seq] = now + REPEAT
-        return [json.dumps({"event": "panic", "boot": self.boot, "seq": seq}).encode() for seq in numbers]
+        return numbers
 
     def hurry(self, now: float) -> None:
         """Everything unconfirmed is due now: the broker is back."""

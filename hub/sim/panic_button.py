@@ -62,7 +62,8 @@ class PanicButton:
         with self._lock:
             due, lamp = self._latch.due(now), self._latch.lamp(now)
             changed, self._shown = lamp != self._shown, lamp
-        for payload in due:
+        for seq in due:
+            payload = msgspec.json.encode({"event": "panic", "boot": self._latch.boot, "seq": seq})
             self._client.send(Outgoing(f"{self.fitting.topic}/event", payload))
         if changed:
             self._client.send(esphome_state(self.fitting.topic, "lamp", lamp))

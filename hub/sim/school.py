@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from hub.domain.schedule import school_time
@@ -22,6 +23,7 @@ from hub.sim.day import Signals, is_heard, signals
 from hub.sim.devices import availability, bridge_state, zigbee_action
 from hub.sim.inventory import FITTINGS, Fitting, fitting
 from hub.sim.nodes import Nodes
+from hub.sim.panel import Panel
 from hub.sim.panic_button import PanicButton
 from hub.sim.timetable import CLOSES, OPENS
 
@@ -33,17 +35,20 @@ _STEP: Final = 0.2
 
 class School:
     """Some sixty devices: Zigbee2MQTT's bridge, each panic button, and all other nodes together, each on a
-    connection of their own. `anchor` (UTC, ms) and `speed` are those of hub.yaml's `site.demo`."""
+    connection of their own; and an old panel on the serial `line`, if there is one. `anchor` (UTC, ms) and `speed` are
+    those of hub.yaml's `site.demo`. Raises OSError where the line can't be had."""
 
     def __init__(
-        self, host: str, port: int, username: str, password: str, *, speed: int = 1, anchor: int = 0, seed: int = 1
+        self, address: Address, *, speed: int = 1, anchor: int = 0, seed: int = 1, line: Path | None = None
     ) -> None:
-        self._address = Address(host, port, username, password)
+        self._address = address
         self._hours = Hours(TIMEZONE, frozenset(range(6)), OPENS, CLOSES, speed=speed, anchor=anchor)
         self._seed = seed
-        self.buttons = {one.id: PanicButton(one) for one in FITTINGS if one.kind == "panic"}
-        zigbee = [one for one in FITTINGS if one.dialect == "zigbee2mqtt"]
-        boards = [one for one in FITTINGS if one.dialect != "zigbee2mqtt" and one.kind != "panic"]
+        networked = [one for one in FITTINGS if one.dialect != "serial"]
+        self.buttons = {one.id: PanicButton(one) for one in networked if one.kind == "panic"}
+        self.panel = Panel(line, [one for one in FITTINGS if one.dialect == "serial"]) if line else None
+        zigbee = [one for one in networked if one.dialect == "zigbee2mqtt"]
+        boards = [one for one in networked if one.dialect != "zigbee2mqtt" and one.kind != "panic"]
         self._bridge = Nodes(
             "sim-zigbee2mqtt",
             zigbee,
@@ -72,11 +77,16 @@ class School:
             button.stop()
         self._boards.stop()
         self._bridge.stop()
+        if self.panel:
+            self.panel.stop()
 
     def press(self, device: str) -> None:
         """Presses a panic or help button. Raises KeyError for a device that has none."""
         if device in self.buttons:
             self.buttons[device].press()
+            return
+        if self.panel and device in self.panel.buttons:
+            self.panel.press(device)
             return
         one = fitting(device)
         if one.senses != "help":
@@ -91,6 +101,8 @@ class School:
 
         self._bridge.step(signals_of)
         self._boards.step(signals_of)
+        if self.panel:
+            self.panel.step(signals_of)
         for button in self.buttons.values():
             button.tend()
             button.tell(signals(button.fitting, moment, self._seed))
@@ -115,14 +127,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--speed", type=int, default=1, help="how much faster than life the day passes")
     parser.add_argument("--anchor", type=int, default=0, help="as site.demo.anchor in hub.yaml: UTC, ms")
     parser.add_argument("--seed", type=int, default=1, help="which days these are")
+    parser.add_argument("--line", type=Path, metavar="PATH", help="where the port of the old panel appears")
     options = parser.parse_args(argv)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    school = School(
-        options.host, options.port, options.username, os.environ.get("SIM_PASSWORD", ""),
-        speed=options.speed, anchor=options.anchor, seed=options.seed,
-    )  # fmt: skip
+    address = Address(options.host, options.port, options.username, os.environ.get("SIM_PASSWORD", ""))
+    school = School(address, speed=options.speed, anchor=options.anchor, seed=options.seed, line=options.line)
     school.run(stop)
     return 0
 

@@ -1,13 +1,8 @@
 """A serial line of pseudo terminals that can be unplugged, devices that speak the line protocol, and the hub's end."""
 
 import contextlib
-import os
-import select
-import termios
 import threading
 import time
-import tty
-from pathlib import Path
 
 from hub.config.model import SerialPort
 from hub.domain.decision import DeviceReceipt
@@ -17,46 +12,15 @@ from hub.domain.site import Device
 from hub.forward.runner import Runner
 from hub.ingest.mailbox import Mailbox
 from hub.ingest.serial.build import worker_of
-from hub.ingest.serial.frames import Frame, Framer, encode
+from hub.ingest.serial.frames import Frame
 from hub.ingest.serial.speech import pairs
+from hub.sim import serial_line
 from hub.store.store import Rejected
 from tests.servers import wait_until
 
 
-class Line:
-    """The devices' end of a line; `path` is the hub's, a link that goes when the adapter is unplugged."""
-
-    def __init__(self, path: Path, *, plugged: bool = True) -> None:
-        self.path, self.master, self._slave = path, -1, -1
-        self._framer = Framer()
-        if plugged:
-            self.plug()
-
-    def plug(self) -> None:
-        self.master, self._slave = os.openpty()
-        tty.setraw(self._slave, termios.TCSANOW)
-        self.path.symlink_to(os.ttyname(self._slave))
-
-    def unplug(self) -> None:
-        if self.master >= 0:
-            self.path.unlink()
-            os.close(self._slave)
-            os.close(self.master)
-            self.master = -1
-
-    def write(self, data: bytes) -> None:
-        os.write(self.master, data)
-
-    def say(self, address: str, kind: str, body: str = "", number: int = 1) -> None:
-        self.write(encode(Frame(address, kind, number, body)))
-
-    def read(self, seconds: float) -> bytes:
-        ready, _, _ = select.select([self.master], [], [], seconds)
-        return os.read(self.master, 4096) if ready else b""
-
-    def heard(self, seconds: float = 0.05) -> list[Frame]:
-        """Frames that the hub sends within `seconds`."""
-        return [frame for frame in self._framer.feed(self.read(seconds)) if isinstance(frame, Frame)]
+class Line(serial_line.Line):
+    """One on which what the hub says can be awaited."""
 
     def awaited(self, kind: str, seconds: float = 10) -> Frame:
         """The hub's next frame of a kind."""

@@ -93,6 +93,13 @@ def test_one_command_gives_both_pages_a_press_reaches_headquarters_and_ctrl_c_en
     assert (alert["device"], alert["priority"], alert["status"]) == ("panic-gym", "critical", "actual")
     wait_until(lambda: hq_receipts(tmp_path / "demo" / "hub.db"), 10, "the hub has the receipt")
 
+    def wired() -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(f"file:{tmp_path / 'demo' / 'hub.db'}?mode=ro", uri=True)) as store:
+            heard = "SELECT DISTINCT devices.id FROM readings JOIN devices ON devices.no = readings.device"
+            return store.execute(f"{heard} WHERE devices.id IN ('door-boiler', 'panic-assembly')").fetchall()
+
+    wait_until(lambda: len(wired()) == 2, 15, "the old panel is heard through its serial port")
+
     code, seconds, output, errors = demo.end()
     assert (code, errors) == (0, "")
     assert seconds < 3

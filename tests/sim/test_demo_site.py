@@ -1,15 +1,18 @@
 """The demonstration's hub.yaml is right by the hub's own reading, and its clock begins a school day."""
 
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from argon2 import PasswordHasher
 
 from hub.config.load import load
 from hub.domain.schedule import school_time
-from hub.domain.site import LANGUAGES
+from hub.domain.site import LANGUAGES, Dialect
 from hub.sim.demo_site import BEGINS, PINS, Demo, anchor_of, new_secret, write_site
 from hub.sim.demo_text import SAYS
 from hub.sim.inventory import FITTINGS, ZONES
@@ -17,10 +20,10 @@ from hub.sim.inventory import FITTINGS, ZONES
 NOW = int(datetime(2026, 11, 24, 21, 40, 13, tzinfo=UTC).timestamp() * 1000)
 
 
-def demo(speed: int = 60, wall: int = NOW) -> Demo:
+def demo(speed: int = 60, wall: int = NOW, line: Path | None = Path("/run/old-panel")) -> Demo:
     return Demo(
         language="ru", speed=speed, anchor=anchor_of(wall, speed), page_port=8080, broker_port=2000,
-        mqtt_version="3.1.1", alerts_url="http://127.0.0.1:8090/alerts",
+        mqtt_version="3.1.1", alerts_url="http://127.0.0.1:8090/alerts", line=line,
     )  # fmt: skip
 
 
@@ -33,6 +36,23 @@ def test_the_hub_reads_it_without_a_complaint(tmp_path: Path) -> None:
     assert config.mqtt.password is not None
     assert config.mqtt.password.reveal() == "broker's password"
     assert config.site.channels_for("critical") == config.site.channels_for("high") == ("hq",)
+
+
+def test_it_speaks_every_dialect_that_a_school_can_buy(tmp_path: Path) -> None:
+    config = load(write_site(tmp_path, demo(), "x", new_secret()), {})
+    assert {device.dialect for device in config.site.devices.values()} == set(get_args(Dialect))
+    [port] = config.serial
+    assert port.port == "/run/old-panel"
+    assert {config.site.devices[name].kind for name in port.devices} == {"panic", "door"}
+
+
+def test_without_pseudo_terminals_the_sensors_of_the_line_are_left_out(tmp_path: Path) -> None:
+    config = load(write_site(tmp_path, demo(line=None), "x", new_secret()), {})
+    assert config.serial == ()
+    assert set(config.site.devices) == {one.id for one in FITTINGS if one.dialect != "serial"}
+    out_of_files = "import resource, hub.sim.serial_line as s; resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3)); "
+    command = [sys.executable, "-c", f"{out_of_files}print(s.has_lines())"]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == b"False\n"
 
 
 def test_secrets_are_in_their_own_file_and_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -9,10 +9,13 @@ from hub.domain.reports import Report
 from hub.domain.site import Device
 from hub.ingest.dialect import Message
 from hub.ingest.dialects import DIALECTS
+from hub.ingest.serial.frames import Frame
+from hub.ingest.serial.speech import Speech
 from hub.sim.bought import announcements
 from hub.sim.day import signals
 from hub.sim.devices import availability, bridge_state, esphome_state, states, zigbee_action, zigbee_state
 from hub.sim.inventory import FITTINGS, fitting
+from hub.sim.panel import body
 
 NOON = datetime(2026, 12, 7, 12, 0)
 
@@ -76,10 +79,13 @@ def test_only_what_changed_is_said_by_esphome_and_everything_by_zigbee2mqtt():
     assert list(states(door, known, {})) == []
 
 
-@pytest.mark.parametrize("one", FITTINGS, ids=lambda one: one.id)
+def device_of(one):
+    return Device(id=one.id, kind=one.kind, zone=one.zone, dialect=one.dialect, topic=one.topic, silent_after=1000)
+
+
+@pytest.mark.parametrize("one", [one for one in FITTINGS if one.dialect != "serial"], ids=lambda one: one.id)
 def test_the_hub_reads_back_what_the_device_meant(one):
-    device = Device(id=one.id, kind=one.kind, zone=one.zone, dialect=one.dialect, topic=one.topic, silent_after=1000)
-    dialect = DIALECTS[one.dialect]([device])
+    dialect = DIALECTS[one.dialect]([device_of(one)])
     for message in announcements(one):
         dialect.find(message.topic).decode(Message(message.topic, message.payload, retained=True))
     meant = signals(one, NOON, 1)
@@ -91,3 +97,10 @@ def test_the_hub_reads_back_what_the_device_meant(one):
         assert isinstance(report, Report)
         read |= dict(report.signals)
     assert read.items() >= meant.items()
+
+
+@pytest.mark.parametrize("one", [one for one in FITTINGS if one.dialect == "serial"], ids=lambda one: one.id)
+def test_the_hub_reads_back_what_the_panel_meant(one):
+    meant = signals(one, NOON, 1)
+    report = Speech(device_of(one)).read(Frame(one.id, "S", 1, body(meant)))
+    assert dict(report.signals) == meant
