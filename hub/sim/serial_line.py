@@ -37,6 +37,11 @@ class Line:
         """Waits while the line is full: some thousand bytes that the hub has not read."""
         os.write(self.master, data)
 
+    def write_all(self, data: bytes) -> None:
+        """More than the line takes at once."""
+        while data:
+            data = data[os.write(self.master, data) :]
+
     def say(self, address: str, kind: str, body: str = "", number: int = 1) -> None:
         """A frame of a device."""
         self.write(encode(Frame(address, kind, number, body)))

@@ -17,6 +17,7 @@ from hub.ops.bench.measures import (
     start_to_ready,
 )
 from hub.ops.bench.rig import NotMeasured, Rig
+from hub.ops.bench.serial import serial_lines
 from hub.ops.bench.viewers import viewers
 
 
@@ -58,6 +59,8 @@ def _measure(rig: Rig, quick: bool) -> list[Figure]:
     _say("start and page")
     ready = start_to_ready(rig)
     page_ms, page_kb = page(rig, rounds)
+    _say("serial lines")
+    lines = serial_lines(rig, messages)
     _say("viewers")
     watched = viewers(rig, presses)
     _say("first picture on a telephone")
@@ -70,6 +73,7 @@ def _measure(rig: Rig, quick: bool) -> list[Figure]:
         Figure("start → ready for a press", ready, "s", 2, "at most"),
         Figure("status page, 300 devices, p99", page_ms, "ms", 30, "at most"),
         Figure("status page, size", page_kb, "KB", 60, "at most"),
+        *lines,
         picture,
         *watched,
     ]
