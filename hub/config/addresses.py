@@ -69,6 +69,13 @@ def camera_url(text: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+def _machine(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError('must be the IP address of one machine, such as "127.0.0.1"') from None
+
+
 def listen(text: str) -> tuple[str, int]:
     """Host and port of `host:port`; an IPv6 address stands in brackets."""
     match = re.fullmatch(rf"(?:\[([0-9A-Fa-f:.]+)\]|({_HOST.partition('|')[0]})):([0-9]{{1,5}})", text)
@@ -111,6 +118,7 @@ database_url = checked(_database_url)
 host = matching(_HOST, "must be a host name or an IP address, without a port")
 endpoint = checked(_endpoint)
 listening = checked(listen)
+machine = checked(_machine)
 topic = checked(_topic)
 phone = matching(r"\+[1-9][0-9]{6,14}", 'must be a phone number in the international form, such as "+77010000000"')
 mail = matching(r"[^@\s,;<>]{1,64}@[A-Za-z0-9.-]{1,253}", "must be an e-mail address")

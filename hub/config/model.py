@@ -71,12 +71,13 @@ Viewer = Literal["school", "open", "nobody"]
 
 
 class Web(msgspec.Struct, frozen=True):
-    """Where the page listens, and what it shows to those who have not signed in: the school as on the wall screen,
-    the open report alone, or nothing."""
+    """Where the page listens, what it shows to those who have not signed in (the school as on the wall screen, the open
+    report alone, or nothing), and the address of the proxy with TLS that stands before it."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     viewer: Viewer = "school"
+    proxy: str = ""
 
 
 class ModbusRead(msgspec.Struct, frozen=True, kw_only=True):

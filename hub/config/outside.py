@@ -81,7 +81,7 @@ STORE: Final = Section("store", {"path": needed(_database_file), "keep_readings"
 
 WEB: Final = Section(
     "web",
-    {"listen": needed(at.listening), "viewer": Field(choice(*get_args(Viewer)))},
+    {"listen": needed(at.listening), "viewer": Field(choice(*get_args(Viewer))), "proxy": Field(at.machine)},
     lambda _reading, values: Web(*values.pop("listen"), **values),
 )
 

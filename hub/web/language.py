@@ -85,7 +85,7 @@ def remember(response: Response) -> Response:
     """Keeps a choice made with `?lang=` for a year."""
     asked = request.args.get("lang")
     if asked in _CODES and request.cookies.get(COOKIE) != asked:
-        response.set_cookie(COOKIE, str(asked), max_age=_YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(COOKIE, str(asked), max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
 
 

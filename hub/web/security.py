@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from hub.web.photos import UPLOAD_LIMIT
@@ -43,9 +44,17 @@ def protect(app: Flask, store: Path) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a page may hang on the wall for weeks
         MAX_CONTENT_LENGTH=BODY_LIMIT,
     )
+    app.session_interface = _Cookies()
     app.before_request(_let_pictures_in)
     csrf.init_app(app)
     app.after_request(_guard)
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Where the page came by TLS, its cookie goes back by TLS only."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
 
 
 def _let_pictures_in() -> None:

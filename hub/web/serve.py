@@ -28,6 +28,20 @@ _PORT_SECONDS: Final = 5.0
 """How long a core's page waits for the one of the core before, which ends within a second."""
 
 
+def options(web: Web) -> dict[str, object]:
+    """What waitress is started with. Headers of a proxy count only where they come from the one in hub.yaml."""
+    behind = {"trusted_proxy": web.proxy, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+    return {
+        "threads": THREADS,
+        "connection_limit": _CONNECTIONS,
+        "channel_timeout": 60,
+        "ident": None,
+        "channel_request_lookahead": 1,  # else nobody is told that a reader of a stream has left
+        "clear_untrusted_proxy_headers": True,
+        **(behind if web.proxy else {}),
+    }
+
+
 def serve(config: Config, core: int) -> None:
     """Serves the page until SIGTERM or SIGINT, or until another core than its own has come; `core` is the process id
     of its own one, 0 where it belongs to none. Raises OSError where it can't listen, such as on a port in use."""
@@ -40,11 +54,8 @@ def serve(config: Config, core: int) -> None:
     live = Live(config)
     stop = threading.Event()
     app = create_app(config, live, streams=STREAMS)
-    server = create_server(
-        app, sockets=[_listening(config.web, _PORT_SECONDS if core else 0)], threads=THREADS,
-        connection_limit=_CONNECTIONS, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=True,
-        channel_request_lookahead=1,  # else nobody is told that a reader of a stream has left
-    )  # fmt: skip
+    listening = _listening(config.web, _PORT_SECONDS if core else 0)
+    server = create_server(app, sockets=[listening], **options(config.web))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()

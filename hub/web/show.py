@@ -6,8 +6,10 @@ from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import Hours, Language, in_language
 from hub.domain.tasks import is_task
 from hub.domain.wording import action, kk_from, told
+from hub.domain.work import Task
 from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words
+from hub.web.access import visitor
 from hub.web.cards import Card, cards
 from hub.web.language import gettext, language, ngettext, switch, translations
 from hub.web.page import page
@@ -17,6 +19,7 @@ from hub.web.view import View, is_danger
 def teach(app: Flask) -> None:
     """Makes these functions known to the templates."""
     app.context_processor(_context)
+    app.template_filter("named")(named)
     app.template_filter("clock")(clock)
     app.template_filter("seconds")(seconds)
     app.template_filter("moment")(moment)
@@ -41,12 +44,36 @@ def _context() -> dict[str, object]:
         "headline": lambda: headline(view),
         "unknown_words": lambda: unknown_words(view),
         "alarm_words": alarm_words,
+        "task_state": task_state,
         "steps_of": lambda alarm: steps_of(view, alarm),
         "unseen": unseen,
         "is_danger": is_danger,
         "is_task": is_task,
         "in_language": lambda text: in_language(text, language()),
     }
+
+
+def named(name: str) -> str:
+    """A person's name, for those who have signed in; others learn that there was somebody."""
+    return name if not name or visitor() is not None else gettext("a member of staff")
+
+
+def task_state(task: Task) -> str:
+    """Where a task stands, and with whom."""
+    sentences = {
+        "open": lambda: gettext("Nobody has taken it yet"),
+        "taken": lambda: gettext("%(name)s does it", name=named(task.taken_by)),
+        "said_done": lambda: gettext(
+            "%(name)s has done it; the sensor has not confirmed it yet", name=named(task.done_by)
+        ),
+        "accepted": lambda: gettext("%(name)s has accepted why not", name=named(task.accepted_by)),
+        "closed": lambda: (
+            gettext("Closed: the sensor has confirmed it")
+            if task.closed_by == "sensor"
+            else gettext("Closed: accepted by %(name)s", name=named(task.accepted_by))
+        ),
+    }
+    return sentences[task.state]()
 
 
 def present() -> View:
@@ -158,7 +185,7 @@ def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:
     rows = []
     for step in (step for step in STEPS if step not in not_asked):
         rung = taken[step]
-        rows.append((words.step(alarm, step), rung.at if rung else 0, rung.by if rung else ""))
+        rows.append((words.step(alarm, step), rung.at if rung else 0, named(rung.by) if rung else ""))
     return rows
 
 

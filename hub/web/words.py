@@ -12,7 +12,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.schedule import school_time
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
-from hub.domain.work import PosterState, Task
+from hub.domain.work import PosterState
 from hub.store.ladder import Way
 from hub.store.readings import Last
 from hub.web.answers import ANSWERS
@@ -233,22 +233,6 @@ def poster_state(state: PosterState) -> tuple[str, str]:
     """An icon's status and a sentence about where the poster's code leads."""
     icon = "awaited" if state.outcome == "not_checked" else "ok" if state.outcome == "fine" else "attention"
     return ("attention" if state.scan_fine is False else icon), gettext(POSTERS[state.outcome])
-
-
-def task_state(task: Task) -> str:
-    """Where a task stands, and with whom."""
-    sentences = {
-        "open": lambda: gettext("Nobody has taken it yet"),
-        "taken": lambda: gettext("%(name)s does it", name=task.taken_by),
-        "said_done": lambda: gettext("%(name)s has done it; the sensor has not confirmed it yet", name=task.done_by),
-        "accepted": lambda: gettext("%(name)s has accepted why not", name=task.accepted_by),
-        "closed": lambda: (
-            gettext("Closed: the sensor has confirmed it")
-            if task.closed_by == "sensor"
-            else gettext("Closed: accepted by %(name)s", name=task.accepted_by)
-        ),
-    }
-    return sentences[task.state]()
 
 
 def button_name(site: Site, device_id: str) -> str:

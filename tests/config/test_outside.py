@@ -22,6 +22,7 @@ WRONG = {
     "an endless store": ("store: {path: a, keep_readings: 9999d}", "15: keep_readings: must be more than nothing and"),
     "no port to listen on": ('web: {listen: "127.0.0.1"}', '15: listen: must be "host:port"'),
     "bare IPv6": ('web: {listen: "::1:80"}', '15: listen: must be "host:port"'),
+    "a proxy by name": ('web: {listen: "a:80", proxy: localhost}', "15: proxy: must be the IP address of one machine"),
     "v1 without database": ("influx:\n  - {name: a, api: v1, url: 'http://a'}", "'database' is missing in influx (v1)"),
     "v1 with a bucket": (
         "influx:\n  - {name: a, api: v1, url: 'http://a', database: b, bucket: c}",

@@ -82,7 +82,7 @@ def test_acknowledging_with_a_wrong_and_the_right_pin(hub, button, page_of):
     page.fill("#pin", PIN)
     page.click("button[value=acknowledge]")
     expect(page.locator(".said-done")).to_contain_text("Принято.")
-    expect(page.locator("#proof")).to_contain_text("Айгүл, на странице · иду")
+    expect(page.locator("#proof")).to_contain_text("сотрудник, на странице")
     assert hub.alarms()[0]["state"] == "acknowledged"
     assert [words for words in page.complaints if "403" not in words] == []
 

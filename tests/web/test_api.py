@@ -32,7 +32,7 @@ def test_an_alarm_carries_its_proof(school, client):
     school.store.commit([decision])
     school.after(1).attempts("hq", decision.dispatches[0].alert.event_id)
     school.after(5).happens(Acknowledge(1, "Айгүл", "page", "going"))
-    (alarm,) = client.get("/api/v1/alarms").json
+    (alarm,) = client.get("/api/v1/alarms", headers={"X-Hub-Pin": PIN}).json
     assert (alarm["id"], alarm["alarm"], alarm["priority"], alarm["state"], alarm["count"]) == (
         1, "panic", "critical", "acknowledged", 1,
     )  # fmt: skip

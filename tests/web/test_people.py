@@ -1,12 +1,19 @@
 """Signing in and out, and what ends a session."""
 
+import http.client
 import re
+import threading
+from urllib.parse import urlencode
 
 import pyotp
 import pytest
+from flask import request
+from waitress.server import create_server
 
+from hub.config.model import Web
 from hub.store.inbox import Inbox
 from hub.web.security import own_address
+from hub.web.serve import options
 from hub.web.sessions import LASTS_MS
 from tests.web.school import INSPECTORS_PIN, PASSWORDS, PEOPLE, PIN, TOTP_KEY
 
@@ -158,3 +165,28 @@ def test_hostile_names_are_shown_harmlessly(school, client):
         assert "<script>alert" not in answer.text
         assert "49" not in answer.text or "{{7*7}}" not in name
         assert len(answer.text) < 12_000
+
+
+@pytest.mark.parametrize(("web", "secure"), [(Web(proxy="127.0.0.1"), True), (Web(), False)])
+def test_behind_tls_the_cookie_goes_by_tls_only_and_a_stranger_is_known_by_his_own_address(school, web, secure):
+    app = school.app()
+    seen = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    server = create_server(app, host="127.0.0.1", port=0, **options(web))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        body = urlencode({"secret": PIN}).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
+        connection.request("POST", "/login", body, {**headers, "Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        assert answer.status == 303
+        (cookie,) = (value for name, value in answer.getheaders() if name == "Set-Cookie" and value.startswith("page="))
+        connection.close()
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(10)
+    assert ("Secure" in cookie, "HttpOnly" in cookie, "SameSite=Strict" in cookie) == (secure, True, True)
+    assert seen == ["192.0.2.7" if secure else "127.0.0.1"]

@@ -12,6 +12,7 @@ from hub.store import queries
 from hub.store.ladder import rungs
 from hub.store.queries import Delivery, Kept
 from hub.web import words
+from hub.web.access import visitor
 from hub.web.language import gettext
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -51,11 +52,11 @@ def openapi() -> Response:
 def status() -> Response:
     """The school as it is now."""
     here = page()
-    return _json(status_of(here.live.view, here.config.site.id))
+    return _json(status_of(here.live.view, here.config.site.id, named=visitor() is not None))
 
 
-def status_of(view: View, site: str) -> dict[str, object]:
-    """The contract's body of `/api/v1/status`."""
+def status_of(view: View, site: str, *, named: bool) -> dict[str, object]:
+    """The contract's body of `/api/v1/status`; without the names of people unless `named`."""
     return {
         "site": site,
         "state": view.state,
@@ -75,7 +76,7 @@ def status_of(view: View, site: str) -> dict[str, object]:
             }
             for shown in view.devices.values()
         ],
-        "alarms": [alarm_of(kept, view.deliveries.get(kept.alarm.id, ())) for kept in view.alarms],
+        "alarms": [alarm_of(kept, view.deliveries.get(kept.alarm.id, ()), named=named) for kept in view.alarms],
         "channels": [
             {
                 "name": line.name,
@@ -91,8 +92,8 @@ def status_of(view: View, site: str) -> dict[str, object]:
     }
 
 
-def alarm_of(kept: Kept, messages: tuple[Delivery, ...]) -> dict[str, object]:
-    """One alarm of the contract with its proof."""
+def alarm_of(kept: Kept, messages: tuple[Delivery, ...], *, named: bool) -> dict[str, object]:
+    """One alarm of the contract with its proof; without the names of people unless `named`."""
     alarm: Alarm = kept.alarm
     return {
         "id": alarm.id,
@@ -109,7 +110,12 @@ def alarm_of(kept: Kept, messages: tuple[Delivery, ...]) -> dict[str, object]:
         "cleared_at": iso(alarm.cleared_at),
         "reset_as": alarm.reset_as or None,
         "steps": [
-            {"step": rung.step, "channel": rung.channel or None, "at": iso(rung.at), "by": rung.by or None}
+            {
+                "step": rung.step,
+                "channel": rung.channel or None,
+                "at": iso(rung.at),
+                "by": rung.by if named and rung.by else None,
+            }
             for rung in rungs(kept, messages)
         ],
     }
@@ -118,13 +124,13 @@ def alarm_of(kept: Kept, messages: tuple[Delivery, ...]) -> dict[str, object]:
 @routes.get("/alarms")
 def alarms() -> Response | tuple[Response, int]:
     """All alarms, newest first, 200 at a time: `?before=<id>` goes on from there."""
-    before = request.args.get("before", type=int)
+    before, named = request.args.get("before", type=int), visitor() is not None
     with reading() as db:
         if db is None:
             return _json([])
         found = queries.alarms_before(db, before, ALARMS_LIMIT)
         messages = queries.deliveries(db, [kept.alarm.id for kept in found])
-    return _json([alarm_of(kept, messages.get(kept.alarm.id, ())) for kept in found])
+    return _json([alarm_of(kept, messages.get(kept.alarm.id, ()), named=named) for kept in found])
 
 
 @routes.post("/alarms/<int:number>/ack")
