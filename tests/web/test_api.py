@@ -64,7 +64,7 @@ def test_acknowledging_with_the_right_pin(school, client):
     with school.core_answers():
         answer = ack(client, reason="going")
     assert (answer.status_code, answer.json["result"]) == (200, "acknowledged")
-    alarm = client.get("/api/v1/alarms").json[0]
+    alarm = client.get("/api/v1/alarms", headers={"X-Hub-Pin": PIN}).json[0]
     assert (alarm["state"], alarm["steps"][-1]["by"]) == ("acknowledged", "Айгүл")
 
 

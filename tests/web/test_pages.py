@@ -134,7 +134,8 @@ def test_the_ladder_shows_each_rung_with_its_time_and_what_is_awaited(school, cl
     text = client.page("/alarms/1", "ru")
     assert "Штаб получил" in text
     assert "10:00:04" in text
-    assert "Serik, hq" in text
+    assert "сотрудник, hq" in text
+    assert "Serik, hq" in client.signs_in("caretaker").page("/alarms/1", "ru")
 
 
 def test_acknowledging_by_the_form(school, client):
