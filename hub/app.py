@@ -35,7 +35,7 @@ from hub.pulse import Pulse
 from hub.record import start_record
 from hub.store.beat import Heart, read_pulse
 from hub.store.inbox import Inbox
-from hub.store.memory import load_state
+from hub.store.start import begin
 from hub.store.store import Store
 from hub.store.upkeep import Upkeeper
 
@@ -47,7 +47,7 @@ _SWITCH_SECONDS = 0.0005
 
 def run(config: Config) -> bool:
     """Runs the hub until SIGTERM or SIGINT; True where it has to start anew, since hub.yaml has changed: SIGHUP, or a
-    device that was adopted. Raises AlreadyRunning, OSError or sqlite3.Error where it can't start."""
+    device that was adopted, or the store can be opened at last. Raises AlreadyRunning where another hub lives."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     stop = threading.Event()
     mailbox = Mailbox()
@@ -67,7 +67,7 @@ def run(config: Config) -> bool:
     newcomers = Newcomers(config, start_anew)
     signal.signal(signal.SIGHUP, lambda _signal, _frame: newcomers.look_again())
     with contextlib.ExitStack() as stack:
-        pipeline, beat = _start(config, mailbox, newcomers, stack)
+        pipeline, beat = _start(config, mailbox, newcomers, start_anew, stack)
         gc.freeze()  # the school's state lives as long as the process: looking through it would hold up a press
         notify("READY=1")
         log.info("ready")
@@ -77,7 +77,7 @@ def run(config: Config) -> bool:
 
 
 def _start(
-    config: Config, mailbox: Mailbox, newcomers: Newcomers, stack: contextlib.ExitStack
+    config: Config, mailbox: Mailbox, newcomers: Newcomers, start_anew: Callable[[], None], stack: contextlib.ExitStack
 ) -> tuple[Pipeline, Callable[[Now], None]]:
     """Each thing that is started puts its own stop on the stack."""
     clock = Clock()
@@ -86,12 +86,13 @@ def _start(
     heart.start()
     stack.callback(heart.stop)
     store, inbox = Store(config.store.path), Inbox(config.store.path)
-    store.open()
+    begun = begin(store, config.site, clock.now, down_since)
+    state = begun.state
     stack.callback(store.close)
-    inbox.open()
     stack.callback(inbox.close)
-    state = load_state(store.connection, config.site, clock.now(), down_since)
-    record = start_record(config, store.connection, down_since, clock.now())
+    record = start_record(config, begun.past, down_since, clock.now())
+    if begun.past is not None and not store.is_open:
+        begun.past.close()  # nobody could write while it is open
 
     announced = AnnouncedFile(config.store.path)
     router = Router(
@@ -115,6 +116,8 @@ def _start(
     )  # fmt: skip
     pipeline.answerers = {"serial": answerer(config.serial, lines)}
     pipeline.adopt = newcomers.order
+    pipeline.sparing = begun.sparing
+    pipeline.blind, pipeline.start_anew = begun.past is None, start_anew
     stack.callback(pipeline.finish)
     pipeline.batch.add(record, due=0)
     pipeline.commit(clock.now())  # before the first heartbeat, which carries the journal's head

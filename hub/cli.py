@@ -112,14 +112,13 @@ def _run(options: argparse.Namespace) -> int:
     from hub.app import run
     from hub.config.check import load_or_explain
     from hub.store.beat import AlreadyRunning
-    from hub.store.database import NewerSchema
 
     config = load_or_explain(options.config)
     if config is None:
         return 2
     try:
         anew = run(config)
-    except (AlreadyRunning, NewerSchema, OSError, sqlite3.Error) as error:
+    except (AlreadyRunning, OSError) as error:
         print(f"hub: can't start: {error}", file=sys.stderr)
         return 1
     if anew:

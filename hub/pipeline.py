@@ -45,6 +45,8 @@ PRESSES_AT_ONCE: Final = 50
 READINGS_AT_ONCE: Final = 8
 """Packets of telemetry in a row: less than a millisecond, which is what a press may stand behind."""
 RETRY_MS: Final = 1000
+REOPEN_MS: Final = 5000
+"""A store that could not be opened at the start is looked through before it is used: not each second."""
 FEW: Final = 16
 """Messages that a press takes along to the disk without being late."""
 
@@ -70,7 +72,8 @@ class Pipeline:
     """Composed by `hub.app`; `run` goes on until `stop` is set; `finish` then saves what is left.
 
     `answerers` are by dialect; devices of other dialects are answered through the broker. `adopt` takes over an order
-    to write a new device into hub.yaml, and returns at once.
+    to write a new device into hub.yaml, and returns at once. A `blind` hub knows nothing of what was before its start:
+    orders wait, and once its store has taken what was decided meanwhile, `start_anew` is called.
     """
 
     def __init__(
@@ -90,6 +93,8 @@ class Pipeline:
         self.answerers: Mapping[str, Answerer] = {}
         self.gate = lanes.gate
         self.adopt: Callable[[Adopt], None] = lambda order: None
+        self.start_anew: Callable[[], None] = lambda: None
+        self.blind = False
         self.batch = Batch()
         self.ballast = Ballast(store.path)
         self.failing = ""
@@ -97,6 +102,7 @@ class Pipeline:
         self.lost = 0
         self._on_broker = state.site.on_broker
         self._retry_at = 0
+        self._deaf = ""
         self._ticked_at = self._looked_at = self._part = 0
 
     def run(self, stop: threading.Event, beat: Callable[[Now], None]) -> None:
@@ -210,6 +216,8 @@ class Pipeline:
             log.warning("the store works again: %d decisions saved", len(done.decisions))
             self.failing = ""
             self.happened(StoreChecked(""), now)
+            if self.blind:
+                self.start_anew()
         for lane, received, _urgent in done.held:
             self._lane(lane).acknowledge(received)
         # A button that repeats madly is answered once for all repeats of a batch.
@@ -239,7 +247,7 @@ class Pipeline:
             log.error("the store refuses: %s; alarms go on from memory", error)
             self.happened(StoreChecked(str(error)), now)
         self.failing = str(error)
-        self._retry_at = now.mono + RETRY_MS
+        self._retry_at = now.mono + (RETRY_MS if self.store.is_open else REOPEN_MS)
         self._go_on_from_memory()
 
     def _go_on_from_memory(self) -> None:
@@ -299,13 +307,20 @@ class Pipeline:
             self.happened(letter, now)
 
     def _take_orders(self, now: Now) -> None:
+        if self.blind:
+            return
         try:
+            if not self.inbox.is_open:
+                self.inbox.open()
             if not self.inbox.changed():
                 return
             for order in self.inbox.waiting():
                 self.inbox.answer(order.id, self._carry_out(order, now))
-        except (sqlite3.Error, msgspec.DecodeError) as error:
-            log.error("orders from the page can't be read: %s", error)
+            self._deaf = ""
+        except (sqlite3.Error, OSError, msgspec.DecodeError) as error:
+            if self._deaf != str(error):
+                log.error("orders from the page can't be read: %s", error)
+            self._deaf = str(error)
 
     def _carry_out(self, order: Order, now: Now) -> str:
         """The answer, after what the order caused is on the disk."""

@@ -10,9 +10,12 @@ from hub.domain.now import Now
 from hub.store.journal import last_body
 
 
-def start_record(config: Config, connection: sqlite3.Connection, down_since: int, now: Now) -> Decision:
+def start_record(config: Config, connection: sqlite3.Connection | None, down_since: int, now: Now) -> Decision:
     """The journal's lines about a start. `down_since` is the last sign of life before (UTC, ms), 0 where there is
-    none: then it is the last entry's time, 0 for a store that is new."""
+    none: then it is the last entry's time, 0 for a store that is new. Without a connection nothing is known of
+    hub.yaml before: the next start with one compares."""
+    if connection is None:
+        return Decision(journal=(Entry("start", now.wall, {"version": __version__, "down_since": down_since}),))
     last = connection.execute("SELECT at FROM journal ORDER BY no DESC LIMIT 1").fetchone()
     since = down_since or (int(last[0]) if last is not None else 0)
     started = Entry("start", now.wall, {"version": __version__, "down_since": since})

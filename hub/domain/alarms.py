@@ -33,6 +33,7 @@ class Trigger(StrEnum):
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
     PROMOTE = "promote"
+    MERGE = "merge"
 
 
 S, T = AlarmState, Trigger
@@ -60,6 +61,10 @@ TRANSITIONS: Final[Mapping[tuple[AlarmState, Trigger], AlarmState]] = MappingPro
         (S.SHELVED, T.UNSHELVE): S.UNACKNOWLEDGED,
         (S.UNACKNOWLEDGED, T.PROMOTE): S.UNACKNOWLEDGED,  # an exercise turns out to be real
         (S.ACKNOWLEDGED, T.PROMOTE): S.UNACKNOWLEDGED,
+        (S.UNACKNOWLEDGED, T.MERGE): S.NORMAL,  # a hub that could not read its store has raised the same anew
+        (S.ACKNOWLEDGED, T.MERGE): S.NORMAL,
+        (S.RETURNED, T.MERGE): S.NORMAL,
+        (S.SHELVED, T.MERGE): S.NORMAL,
     }
 )
 
@@ -87,7 +92,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     or the group it is gathered with; `grouped_in` is the event id of the message in which others were told with it.
 
     `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
-    where nobody knows for how long); `returned_gap` says the same of its end.
+    where nobody knows for how long); `returned_gap` says the same of its end. `merged_into` is the later incident in
+    which this one goes on.
     """
 
     id: int
@@ -133,6 +139,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     shelved_until_mono: int = 0
     shelved_by: str = ""
     shelve_reason: str = ""
+    merged_into: int = 0
 
     @property
     def open(self) -> bool:
@@ -216,6 +223,11 @@ def returned(alarm: Alarm, now: Now, gap: int = 0) -> Alarm:
 def reset(alarm: Alarm, now: Now, *, by: str, verdict: Verdict, reason: str = "") -> Alarm:
     """A person ends a latched alarm as real, false or drill."""
     return moved(alarm, T.RESET, now, reset_by=by, reset_as=verdict, reset_reason=reason)
+
+
+def merged(alarm: Alarm, now: Now, into: int) -> Alarm:
+    """The same cause on the same device goes on under a later number: one incident must not wait for two ends."""
+    return moved(alarm, T.MERGE, now, merged_into=into)
 
 
 def shelved(alarm: Alarm, now: Now, *, by: str, reason: str, until: int) -> Alarm:

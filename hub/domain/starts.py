@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.alarms import Alarm, returned
+from hub.domain.alarms import Alarm, merged, returned
 from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision, Entry, Hasten
 from hub.domain.events import Started
@@ -18,6 +18,8 @@ DAY: Final = 86_400_000
 def on_started(state: SiteState, _event: Started, now: Now) -> Decision:
     """To be the first event after the state was built from the store."""
     judgement = Judgement(state, now)
+    for alarm in state.doubled:
+        judgement.tell(merged(alarm, now, state.device(alarm.device).open[alarm.type].id), "alarm.cleared", "merged")
     for alarm in reversed(state.open_alarms()):
         if _is_orphaned(state, alarm) and not alarm.is_over:
             _end(judgement, alarm)

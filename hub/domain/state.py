@@ -114,7 +114,7 @@ class SiteState:
     `epoch` is random text drawn when the store was made or restored, so that event ids are never used twice.
     `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press). `ended` are the
     latest panic and help alarms that are over: their buttons may still ask. `gap` is the one before this start, and
-    `clock` the moment of the last tick. `supervised` are the channels that answer heartbeats.
+    `clock` the moment of the last tick. `doubled` are open alarms that a later one of their device and type follows.
     The hub's own alarms are those of the device `HUB`.
     """
 
@@ -129,6 +129,7 @@ class SiteState:
         self.links: dict[str, Link] = {}
         self.gap: Gap | None = None
         self.ended: dict[int, Alarm] = {}
+        self.doubled: list[Alarm] = []
         self.clock: Now | None = None
         self.channels: dict[str, ChannelState] = {name: ChannelState(name) for name in site.channels}
         self.drills: dict[int, Drill] = {}

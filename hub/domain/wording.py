@@ -302,6 +302,8 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
     if alarm.gap:
         when = found_at(clock, alarm.gap, language)
     said = f"{place(site, alarm.device, language)}: {told(site, alarm, language)}, {when}."
+    if alarm.merged_into:
+        return f"{said} {_MERGED[_COLUMN[language]]}"
     if not alarm.open:
         over = found_over(alarm.returned_gap, language) if alarm.returned_gap else _OVER[_COLUMN[language]]
         return f"{said} {over}"
@@ -366,6 +368,11 @@ _CHATTERS: Final[Texts] = (
     "датчик қайта-қайта іске қосылып тұр",
     "датчик срабатывает снова и снова",
     "the sensor goes off again and again",
+)
+_MERGED: Final[Texts] = (
+    "Жаңа дабыл ретінде жалғасып жатыр.",
+    "Продолжается как новая тревога.",
+    "It goes on as a newer alarm.",
 )
 _OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
 

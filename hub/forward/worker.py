@@ -16,7 +16,7 @@ from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause
 from hub.forward.channel import Acknowledgement, Channel, Listening, Outcome, Receipt, SendError
-from hub.store.database import open_reader
+from hub.store.database import is_still, open_reader
 from hub.store.journal import read_head
 from hub.store.outbox import Waiting, next_due
 
@@ -38,6 +38,7 @@ class Worker:
     def __init__(self, channel: Channel, site_id: str, epoch: str, store: Path, post: Callable[[Event], None]) -> None:
         self.channel, self._site, self._epoch, self._path, self._post = channel, site_id, epoch, store, post
         self._reader: sqlite3.Connection | None = None
+        self._blind = False
         self.woken = threading.Event()
         self._lock = threading.Lock()
         self._offered: list[Waiting] = []
@@ -100,13 +101,15 @@ class Worker:
 
     def _stored(self, wall: int, apart: set[str]) -> Waiting | None:
         try:
-            if self._reader is None:
-                self._reader = open_reader(self._path)
-            return next_due(self._reader, self.channel.name, wall, apart)
+            reader = self._opened()
+            waiting = next_due(reader, self.channel.name, wall, apart)
         except sqlite3.Error as error:
-            log.warning("%s: the store can't be read: %s", self.channel.name, error)
-            self._reader = None
+            if not self._blind:
+                log.warning("%s: the store can't be read: %s", self.channel.name, error)
+            self._blind, self._reader = True, None
             return None
+        self._blind = False
+        return waiting
 
     def _send(self, waiting: Waiting, wall: int, mono: int) -> None:
         attempt = Attempted(
@@ -173,12 +176,17 @@ class Worker:
     def _journal_head(self) -> Head | None:
         """The journal's head on the disk now; a line is supervised also while the store can't be read."""
         try:
-            if self._reader is None:
-                self._reader = open_reader(self._path)
-            return read_head(self._reader)
+            return read_head(self._opened())
         except sqlite3.Error:
             self._reader = None
             return None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._reader is not None and is_still(self._reader):
+            self._reader.close()
+            self._reader = None
+        self._reader = self._reader or open_reader(self._path)
+        return self._reader
 
     def _pass_on(self, acks: Iterable[Acknowledgement]) -> None:
         for ack in acks:

@@ -111,7 +111,7 @@ def _core(config: Config) -> Iterator[Finding]:
         return
     yield Finding("ok", f"the hub runs, process {pulse.beat.pid}")
     if pulse.beat.store != "ok":
-        yield Finding("BAD", f"the running hub can't store: {pulse.beat.detail}")
+        yield Finding("BAD", f"the running hub works without a store: {pulse.beat.detail}")
     if pulse.beat.broker != "connected":
         yield Finding("BAD", f"the running hub has no broker: {pulse.beat.detail}")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,14 @@ class Ballast:
         """Whether the whole reserve is put by."""
         try:
             return self._path.stat().st_size >= SIZE
+        except OSError:
+            return False
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether less is free than the reserve holds."""
+        try:
+            return shutil.disk_usage(self._path.parent).free < SIZE
         except OSError:
             return False
 

@@ -1,12 +1,14 @@
 """The core's sign of life, readable even when the database is not: a locked file beside it, rewritten each second.
 
 The lock says that the core's process lives, the time in the file that it still works. The file is never synced, so
-it costs the card next to nothing.
+it costs the card next to nothing. On a disk that takes no writes the core beats in a second place, in memory.
 """
 
 import contextlib
 import fcntl
+import hashlib
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Final, Literal
@@ -17,6 +19,8 @@ STALE_MS: Final = 10_000
 """A core that has not beaten for this long hangs; it beats once a second."""
 _LOCK_SECONDS: Final = 0.2
 """Who feels the pulse holds the lock for a moment: only one that stays is another core's."""
+_RUNTIME: Final = Path("/run/school-hub")
+"""What systemd makes for the service, see `RuntimeDirectory=` in its unit."""
 
 
 class AlreadyRunning(Exception):
@@ -45,39 +49,45 @@ def beat_path(store: Path) -> Path:
     return store.with_name(store.name + ".core")
 
 
+def spare_path(store: Path) -> Path:
+    """Where the core beats when it can't write there."""
+    folder = _RUNTIME if _RUNTIME.is_dir() else Path(tempfile.gettempdir())
+    mark = hashlib.sha256(str(store.absolute()).encode()).hexdigest()[:16]
+    return folder / f"school-hub-{mark}.core"
+
+
 class Heart:
     """The core's side: holds the lock from `start` to `stop`."""
 
     def __init__(self, store: Path) -> None:
-        self._path = beat_path(store)
-        self._file = -1
+        self._path, self._spare_path = beat_path(store), spare_path(store)
+        self._file = self._spare = -1
 
     def start(self) -> None:
-        """Raises AlreadyRunning where another core lives, OSError where the file can't be made."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        deadline = time.monotonic() + _LOCK_SECONDS
-        while not self._locked():
-            if time.monotonic() > deadline:
-                os.close(self._file)
-                raise AlreadyRunning(f"another hub is running on {self._path}")
-            time.sleep(0.01)
-
-    def _locked(self) -> bool:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        """Raises AlreadyRunning where another core lives, OSError where no file can be made in either place."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = _locked(self._path)
+        if self._file < 0:
+            self._spare = _locked(self._spare_path)
+        if self._file < 0 and self._spare < 0:
+            raise OSError(f"neither {self._path} nor {self._spare_path} can be made")
 
     def beat(self, beat: Beat) -> None:
-        """Says how the core is. A disk that is full does not stop it: the file keeps its size. One that takes no
-        writes at all leaves the last beat standing, which the page soon shows as a core that hangs."""
-        with contextlib.suppress(OSError):
-            os.pwrite(self._file, msgspec.json.encode(beat).ljust(512), 0)
+        """Says how the core is. A disk that is full does not stop it: the file keeps its size."""
+        text = msgspec.json.encode(beat).ljust(512)
+        try:
+            os.pwrite(self._file, text, 0)
+        except OSError:
+            with contextlib.suppress(OSError, AlreadyRunning):
+                self._spare = self._spare if self._spare >= 0 else _locked(self._spare_path)
+                os.pwrite(self._spare, text, 0)
 
     def stop(self) -> None:
-        os.close(self._file)
+        for file in (self._file, self._spare):
+            if file >= 0:
+                os.close(file)
+        self._file = self._spare = -1
 
 
 class Pulse(msgspec.Struct, frozen=True):
@@ -90,15 +100,58 @@ class Pulse(msgspec.Struct, frozen=True):
 
 def read_pulse(store: Path, now: int | None = None) -> Pulse:
     """Feels the core's pulse; never raises for a file that is missing or torn."""
-    try:
-        with beat_path(store).open("rb") as file:
-            beat = msgspec.json.decode(file.read(4096).strip() or b"null", type=Beat | None)
-            alive = _is_locked(file.fileno())
-    except (OSError, msgspec.DecodeError):
-        return Pulse(False, 0, None)
+    found = [_look(path) for path in (beat_path(store), spare_path(store))]
+    alive, beat = max(found, key=lambda one: (one[0], one[1].at if one[1] is not None else 0))
     at = beat.at if beat is not None else 0
     fresh = (time.time_ns() // 1_000_000 if now is None else now) - at < STALE_MS
     return Pulse(alive and fresh, 0 if alive and fresh else at, beat)
+
+
+def _locked(path: Path) -> int:
+    """A descriptor that holds the lock on the file; where the disk takes no writes, on the file as it is. -1 where
+    there is none, or it is somebody else's. Raises AlreadyRunning."""
+    file = -1
+    for how in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        with contextlib.suppress(OSError):
+            file = os.open(path, how | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+            break
+    if file < 0:
+        return -1
+    if not _is_ours(file, path.parent):
+        os.close(file)
+        return -1
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while not _locks(file):
+        if time.monotonic() > deadline:
+            os.close(file)
+            raise AlreadyRunning(f"another hub is running on {path}")
+        time.sleep(0.01)
+    return file
+
+
+def _locks(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_ours(file: int, folder: Path) -> bool:
+    """Whether nobody else can have laid it there: folders for everybody's temporary files are shared."""
+    return os.fstat(file).st_uid in (os.geteuid(), folder.stat().st_uid)
+
+
+def _look(path: Path) -> tuple[bool, Beat | None]:
+    """Whether somebody holds the lock, and the last beat."""
+    try:
+        with path.open("rb") as file:
+            if not _is_ours(file.fileno(), path.parent):
+                return False, None
+            beat = msgspec.json.decode(file.read(4096).strip() or b"null", type=Beat | None)
+            return _is_locked(file.fileno()), beat
+    except (OSError, msgspec.DecodeError):
+        return False, None
 
 
 def _is_locked(descriptor: int) -> bool:

@@ -1,5 +1,6 @@
 """Opening the database file: durable for the one writer, read-only for everybody else, always at the newest schema."""
 
+import os
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
@@ -25,31 +26,78 @@ MIGRATIONS: Final = (
 """Scripts in the order in which they are applied; PRAGMA user_version counts how many were."""
 
 
-class NewerSchema(Exception):
+class NewerSchema(sqlite3.DatabaseError):
     """The file was written by a newer version of the hub; nothing was changed."""
+
+
+class _Still(sqlite3.Connection):
+    """Was opened while the disk took no writes. It may never see what a writer changes, and while it is open SQLite
+    lets nobody of this process write."""
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
     """The core's connection: makes the file and its folder where there are none, and migrates it.
 
-    Raises OSError or sqlite3.Error where the disk refuses, NewerSchema for a file from the future.
+    Raises sqlite3.Error where the disk refuses, of which NewerSchema is for a file from the future.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{path.parent} can't be made: {error.strerror}") from None
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
-    connection.executescript(_WRITER_PRAGMAS)
-    _migrate(connection)
+    try:
+        connection.executescript(_WRITER_PRAGMAS)
+        _migrate(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that can't change anything. Raises sqlite3.OperationalError while there is no file.
+    """A connection that can't change anything. Raises sqlite3.Error while there is no file that can be read.
 
-    Keep reads short: an open one holds the write-ahead log back from shrinking.
+    Keep reads short: an open one holds the write-ahead log back from shrinking. On a disk that takes no writes SQLite
+    can't make the index of a log; where there is no log, it need not.
     """
+    try:
+        return _read_only(path, "mode=ro", sqlite3.Connection if os.access(path, os.W_OK) else _Still)
+    except sqlite3.OperationalError:
+        if not path.exists() or _has_log(path):
+            raise
+    return _read_only(path, "mode=ro&immutable=1", _Still)
+
+
+def is_still(reader: sqlite3.Connection) -> bool:
+    """Whether it was opened while the disk took no writes: not to be kept open longer than for one look, or until
+    the file's `condition` changes."""
+    return isinstance(reader, _Still)
+
+
+def condition(path: Path) -> tuple[bool, bool]:
+    """What of the file changes when a disk takes writes again."""
+    return os.access(path, os.W_OK), _has_log(path)
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something is in the write-ahead log beside the database file."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _read_only(path: Path, how: str, factory: type[sqlite3.Connection]) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, timeout=2
-    )
+        f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, check_same_thread=False, timeout=2,
+        factory=factory,
+    )  # fmt: skip
     connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

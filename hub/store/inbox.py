@@ -94,16 +94,24 @@ class Inbox:
 
     def __init__(self, store: Path) -> None:
         self._path = store.with_name(store.stem + "-commands.db")
+        self.is_open = False
 
     def open(self) -> None:
-        """Raises sqlite3.Error where the disk refuses."""
+        """Raises OSError or sqlite3.Error where the disk refuses."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=2)
-        self._db.executescript(_SCHEMA)
+        try:
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error:
+            self._db.close()
+            raise
         self._version = 0
+        self.is_open = True
 
     def close(self) -> None:
-        self._db.close()
+        if self.is_open:
+            self._db.close()
+            self.is_open = False
 
     def give(self, command: Command) -> int:
         """Puts a command down durably; returns its number."""

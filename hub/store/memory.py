@@ -140,6 +140,8 @@ def _load_alarms(connection: sqlite3.Connection, state: SiteState, now: Now) -> 
     for (body,) in connection.execute("SELECT body FROM alarms WHERE open = 1 ORDER BY id"):
         alarm = msgspec.json.decode(body, type=Alarm)
         device = state.device(alarm.device)  # one that is no longer configured keeps its alarms until they end
+        if alarm.type in device.open:
+            state.doubled.append(device.open[alarm.type])
         open_ = {**device.open, alarm.type: _placed(alarm, now, state.site.limits.shelve_at_most)}
         chatter = _chatter(alarm, now) if alarm.type == "flood" else device.chatter
         state.devices[alarm.device] = msgspec.structs.replace(device, open=open_, chatter=chatter)

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -77,23 +77,38 @@ class Upkeep(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Opened, it holds the only writing connection; all methods are called from one thread."""
+    """Opened, it holds the only writing connection; all methods are called from one thread. One that could not be
+    opened is tried again with each commit; `take_over` then sees what is in it before anything is written, and may
+    refuse by raising sqlite3.Error."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_open = False
+        self.take_over: Callable[[sqlite3.Connection], None] = lambda found: None
 
     def open(self) -> None:
-        """Raises OSError or sqlite3.Error where the disk refuses, NewerSchema for a file from the future."""
+        """Raises sqlite3.Error where the disk refuses, of which NewerSchema is for a file from the future."""
         self._db = open_writer(self.path)
+        try:
+            self._begin()
+        except sqlite3.Error:
+            self._db.close()
+            raise
+        self.is_open = True
+
+    def _begin(self) -> None:
         self._journal, self._anchors = Journal(self._db), Anchors(self._db)
         with self._transaction():
             # Part of every event id: a store that is made anew must never use an old one's ids again.
             self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)", (secrets.token_hex(4),))
             self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('rejected', '0')")
+            self.take_over(self._db)
         self._read_numbers()
 
     def close(self) -> None:
-        self._db.close()
+        if self.is_open:
+            self._db.close()
+            self.is_open = False
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -110,6 +125,8 @@ class Store:
     ) -> None:
         """One transaction for all of it; `sparing` keeps alarms alone, on a disk that is full but for its reserve.
         Raises sqlite3.Error where the disk refuses; nothing was changed then."""
+        if not self.is_open:
+            self.open()
         if sparing:
             rejected, upkeep = (), ()
         try:
@@ -237,7 +254,8 @@ class Store:
 
     def _write_press(self, press: PressRecord) -> None:
         self._db.execute(
-            "INSERT INTO presses (device, event, at, boot, seq, alarm, delivery) VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO presses (device, event, at, boot, seq, alarm, delivery) VALUES (?,?,?,?,?,?,?)"
+            " ON CONFLICT (device, boot, seq) DO NOTHING",  # known to a store that could not be read when it came
             (press.device, press.event, press.at, press.boot, press.seq, press.alarm, press.delivery),
         )
 

@@ -13,7 +13,7 @@ import msgspec
 
 from hub.config.model import Config
 from hub.store.beat import Beat, Pulse, read_pulse
-from hub.store.database import open_reader
+from hub.store.database import condition, is_still, open_reader
 from hub.store.readings import Fold
 from hub.web.facts import Facts, StoreState, at_one_moment, read_facts
 from hub.web.view import View, build
@@ -132,12 +132,14 @@ def _choices(signals: object) -> tuple[object, ...]:
 
 
 class _Eye:
-    """One reading connection, opened again when the file is replaced; never raises for what the disk does."""
+    """One reading connection, opened again when the file is replaced, or written after all; never raises for what the
+    disk does."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db: sqlite3.Connection | None = None
         self._file = self._version = 0
+        self._opened_as = (False, False)
         self._facts = Facts(pulse=Pulse(False, 0, None), store="absent")
         self._pulse = self._facts.pulse
         self._stale = True
@@ -174,10 +176,11 @@ class _Eye:
         return self._facts
 
     def _connection(self) -> sqlite3.Connection:
-        file = self._path.stat().st_ino
-        if self._db is not None and file == self._file:
+        file, as_it_is = self._path.stat().st_ino, condition(self._path)
+        if self._db is not None and file == self._file and (as_it_is == self._opened_as or not is_still(self._db)):
             return self._db
         self.close()
+        self._opened_as = as_it_is
         db = open_reader(self._path)
         try:
             fold = Fold()

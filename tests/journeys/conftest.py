@@ -1,5 +1,6 @@
 import pytest
 
+from tests.journeys.disks import small_disk as disk_of_its_own
 from tests.journeys.house import PHONE, House, chromium, screen
 from tests.journeys.rig import Button, Headquarters, Hub
 from tests.servers import Mosquitto
@@ -62,3 +63,9 @@ def look(browser, house):
     yield look_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    with disk_of_its_own(tmp_path / "disk") as folder:
+        yield folder

@@ -17,6 +17,7 @@ import paho.mqtt.client as paho
 from argon2 import PasswordHasher
 from paho.mqtt.enums import CallbackAPIVersion
 
+from hub.store.beat import read_pulse
 from tests.servers import Mosquitto, Server, answers, free_port, wait_until
 
 HQ_SECRET = "whsec_" + base64.b64encode(b"journeys-secret-of-32-bytes-long").decode()
@@ -89,6 +90,11 @@ class Hub:
         (page,) = {int(pid) for group in children for pid in group}
         return page
 
+    def store_on(self, folder: Path) -> None:
+        """Its store is to be on another disk than its configuration."""
+        self.store = folder / "hub.db"
+        self.config.write_text(self.config.read_text().replace("path: hub.db", f"path: {self.store}"))
+
     def start(self) -> None:
         with (self.folder / "hub.log").open("ab") as log:
             command = [*self.prefix, sys.executable, "-m", "hub", "run", "-c", str(self.config)]
@@ -101,13 +107,12 @@ class Hub:
         return self
 
     def wait_connected(self) -> None:
-        beat = self.folder / "hub.db.core"
         pid = self._process.pid if self._process else 0
 
         def connected() -> bool:
             assert self._process is None or self._process.poll() is None, self.log()
-            text = beat.read_text() if beat.exists() else ""
-            return f'"pid":{pid},' in text and '"broker":"connected"' in text
+            beat = read_pulse(self.store).beat
+            return beat is not None and beat.pid == pid and beat.broker == "connected"
 
         wait_until(connected, 20, "the hub is connected")
 

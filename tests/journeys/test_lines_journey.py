@@ -2,14 +2,13 @@
 
 import os
 import resource
-import shutil
-import subprocess
 from contextlib import contextmanager
 
 import pytest
 
 from hub.domain.events import EndDrill, RunProbe, StartDrill
 from hub.store.inbox import Inbox
+from tests.journeys.disks import fill
 from tests.journeys.rig import Hub
 from tests.servers import wait_until
 
@@ -88,17 +87,6 @@ def test_a_card_that_takes_no_writes_keeps_no_panic_from_headquarters(hub, hq, b
     assert hq.incidents() == {1}
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of its own, of 48 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount", path="/bin:/usr/bin:/sbin") or "mount"
-    subprocess.run([mount, "-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], check=True)
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
 def test_on_a_full_disk_the_reserve_is_there_for_alarms(small_disk, broker, hq, button):
     if os.geteuid():
         pytest.fail("this test mounts a small disk of its own: run it as root, as the build does")
@@ -121,14 +109,3 @@ def test_on_a_full_disk_the_reserve_is_there_for_alarms(small_disk, broker, hq, 
         wait_until(lambda: hub.count("readings", "value = 321.0"), 20, "readings are kept again")
     finally:
         hub.stop()
-
-
-def fill(folder) -> None:
-    """Takes what is free, to the last byte."""
-    with (folder / "filler").open("wb", buffering=0) as file:
-        for size in (1_048_576, 4096, 1):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue

@@ -1,8 +1,10 @@
 """A core that is dead, or hangs, is seen; a living one too."""
 
+import os
+
 import pytest
 
-from hub.store.beat import STALE_MS, AlreadyRunning, Beat, Heart, beat_path, read_pulse
+from hub.store.beat import STALE_MS, AlreadyRunning, Beat, Heart, beat_path, read_pulse, spare_path
 
 
 @pytest.fixture
@@ -64,3 +66,46 @@ def test_two_cores_can_not_share_a_store(store):
 def test_a_torn_file_is_a_core_that_is_down(store, content):
     beat_path(store).write_bytes(content)
     assert not read_pulse(store).running
+
+
+@pytest.fixture
+def spare(store):
+    yield spare_path(store)
+    spare_path(store).unlink(missing_ok=True)
+
+
+def test_where_no_file_can_be_made_beside_the_store_the_core_beats_elsewhere(tmp_path, spare):
+    store = tmp_path / "a-file" / "hub.db"
+    store.parent.write_text("no folder")
+    heart, spare = Heart(store), spare_path(store)
+    heart.start()
+    heart.beat(Beat(1, 100, 1000, store="failing"))
+    assert read_pulse(store, now=1500).running
+    with pytest.raises(AlreadyRunning):
+        Heart(store).start()
+    heart.stop()
+    assert not read_pulse(store, now=1500).running
+    spare.unlink()
+
+
+def test_a_file_that_takes_no_more_writes_is_still_the_lock_and_the_core_is_seen_to_live(store, spare, monkeypatch):
+    heart = Heart(store)
+    heart.start()
+    heart.beat(Beat(1, 100, 1000))
+    refused, write = os.stat(beat_path(store)).st_ino, os.pwrite
+
+    def pwrite(file, text, offset):
+        if os.fstat(file).st_ino == refused:
+            raise OSError(30, "Read-only file system")
+        return write(file, text, offset)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", pwrite)
+        heart.beat(Beat(1, 100, 20_000, store="failing"))
+        assert read_pulse(store, now=20_500).beat == Beat(1, 100, 20_000, store="failing")
+        with pytest.raises(AlreadyRunning):
+            Heart(store).start()
+    heart.beat(Beat(1, 100, 21_000))
+    assert read_pulse(store, now=21_500).beat == Beat(1, 100, 21_000)
+    heart.stop()
+    assert read_pulse(store, now=21_500).down_since == 21_000

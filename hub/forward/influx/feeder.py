@@ -21,7 +21,7 @@ from hub.forward.influx.points import hub_line, proof_line
 from hub.forward.influx.report import Report
 from hub.forward.influx.sources import SOURCES, Source
 from hub.forward.influx.writers import WRITERS, Writer
-from hub.store.database import open_reader
+from hub.store.database import is_still, open_reader
 from hub.store.store import Quarantined, Upkeep
 
 LOOK_MS: Final = 1000
@@ -94,8 +94,10 @@ class Feeder:
         return None
 
     def _open(self) -> sqlite3.Connection:
-        if self._reader is None:
-            self._reader = open_reader(self._store)
+        if self._reader is not None and is_still(self._reader):
+            self._reader.close()
+            self._reader = None
+        self._reader = self._reader or open_reader(self._store)
         if not self._positions:
             known = dict(self._reader.execute("SELECT name, reading FROM cursors").fetchall())
             self._report.load(self._reader)
