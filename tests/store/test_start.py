@@ -87,7 +87,7 @@ def test_a_store_that_can_not_be_read_is_taken_over_with_what_happened(path):
     assert begun.past is None
     first, repeated, second = press(begun.state, 1), press(begun.state, 1), press(begun.state, 2)
     assert [d.channel for d in first.dispatches] == ["hq"]
-    assert not (repeated.dispatches or repeated.alarms)
+    assert (repeated.dispatches, repeated.alarms) == ((), ())
     with pytest.raises(sqlite3.DatabaseError):
         store.commit([first, second])
     path.write_bytes(good)
