@@ -19,7 +19,9 @@ from hub.store.database import open_reader
 def verify_store(path: Path, secrets: Mapping[str, str], log: Iterable[Anchor] = ()) -> Verdict:
     """Examines a store without changing it, a live one too: all of one moment. `secrets` are headquarters' webhook
     secrets by channel, `log` what its own log says. Raises sqlite3.Error where the file can't be read."""
-    with closing(open_anywhere(path)) as reader:
+    if not path.is_file():
+        raise sqlite3.OperationalError(f"there is no file {path}")
+    with closing(open_reader(path)) as reader:
         reader.execute("BEGIN")
         anchors = read_anchors(reader)
         ledger, last_at = Ledger(), [0]
@@ -29,23 +31,6 @@ def verify_store(path: Path, secrets: Mapping[str, str], log: Iterable[Anchor] =
         if examined.broken is None:  # what a forged journal says of the tables says nothing
             wrong += ledger.disagreements(reader)
     return Verdict(tuple(wrong), (_counted(examined, last_at[0]), _proven(examined, secrets)))
-
-
-def open_anywhere(path: Path) -> sqlite3.Connection:
-    """A reader; also of a copy on a medium that nobody can write to, as long as no write-ahead log lies beside it."""
-    if not path.is_file():
-        raise sqlite3.OperationalError(f"there is no file {path}")
-    connection = open_reader(path)
-    try:
-        connection.execute("SELECT count(*) FROM journal WHERE no = 0")
-    except sqlite3.OperationalError:
-        connection.close()
-        if path.with_name(path.name + "-wal").exists():
-            raise
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        connection.execute("SELECT count(*) FROM journal WHERE no = 0")
-    return connection
 
 
 def read_lines(connection: sqlite3.Connection, first: int = 1) -> Iterator[Line]:

@@ -9,19 +9,20 @@ them over, and the hub starts anew into the two together.
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from hub.domain.decision import Decision
 from hub.domain.now import Now
 from hub.domain.site import Site
-from hub.domain.state import SiteState
+from hub.domain.state import PressId, SiteState
 from hub.store.ballast import Ballast
 from hub.store.database import open_reader
 from hub.store.journal import read_head
 from hub.store.memory import load_state
-from hub.store.store import Store
+from hub.store.store import Store, TakeOver
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +75,14 @@ def _open(store: Store) -> bool:
     return True
 
 
-def _same_as(known: sqlite3.Connection) -> Callable[[sqlite3.Connection], None]:
+def _same_as(known: sqlite3.Connection) -> TakeOver:
     """Refuses a file that isn't the one whose state the hub has."""
     before = _mark(known)
 
-    def compare(found: sqlite3.Connection) -> None:
+    def compare(found: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
         if _mark(found) != before:
             raise sqlite3.DatabaseError("this is not the store that was read at the start: start the hub anew")
+        return decisions
 
     return compare
 
@@ -97,12 +99,12 @@ def _from_nothing(site: Site, now: Now) -> SiteState:
     return state
 
 
-def _into(state: SiteState, now: Callable[[], Now]) -> Callable[[sqlite3.Connection], None]:
+def _into(state: SiteState, now: Callable[[], Now]) -> TakeOver:
     """Takes over the store that was found, if the hub can start from it: as with a restored one, event ids go on under
     the other epoch."""
     first = state.next_alarm
 
-    def take_over(found: sqlite3.Connection) -> None:
+    def take_over(found: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
         try:
             before = load_state(found, state.site, now())
         except _UNREADABLE as error:
@@ -110,5 +112,20 @@ def _into(state: SiteState, now: Callable[[], Now]) -> Callable[[sqlite3.Connect
         if before.next_alarm > first:
             raise sqlite3.DatabaseError("the store has later alarms than the hub: start the hub anew")
         found.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (state.epoch,))
+        return [_with_repeats(decision, before.presses) for decision in decisions]
 
     return take_over
+
+
+def _with_repeats(decision: Decision, known: Mapping[PressId, int]) -> Decision:
+    """A press that the store had before is no new one, though the hub could not know it."""
+    if not any((press.device, press.boot, press.seq) in known for press in decision.presses):
+        return decision
+    presses = tuple(press for press in decision.presses if (press.device, press.boot, press.seq) not in known)
+    journal = tuple(
+        msgspec.structs.replace(entry, kind="repeated_press")
+        if (entry.body.get("device"), entry.body.get("boot"), entry.body.get("seq")) in known
+        else entry
+        for entry in decision.journal
+    )
+    return msgspec.structs.replace(decision, presses=presses, journal=journal)

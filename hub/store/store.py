@@ -76,15 +76,18 @@ class Upkeep(msgspec.Struct, frozen=True):
     databases: tuple[DatabaseState, ...] = ()
 
 
+TakeOver = Callable[[sqlite3.Connection, Sequence[Decision]], Sequence[Decision]]
+
+
 class Store:
     """Opened, it holds the only writing connection; all methods are called from one thread. One that could not be
-    opened is tried again with each commit; `take_over` then sees what is in it before anything is written, and may
-    refuse by raising sqlite3.Error."""
+    opened is tried again with each commit; `take_over` then sees what is in it before anything is written: it says
+    what is to be, or refuses by raising sqlite3.Error."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_open = False
-        self.take_over: Callable[[sqlite3.Connection], None] = lambda found: None
+        self.take_over: TakeOver = lambda found, decisions: decisions
 
     def open(self) -> None:
         """Raises sqlite3.Error where the disk refuses, of which NewerSchema is for a file from the future."""
@@ -102,8 +105,16 @@ class Store:
             # Part of every event id: a store that is made anew must never use an old one's ids again.
             self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)", (secrets.token_hex(4),))
             self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('rejected', '0')")
-            self.take_over(self._db)
         self._read_numbers()
+
+    def _open_late(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
+        self.open()
+        try:
+            with self._transaction():
+                return self.take_over(self._db, decisions)
+        except sqlite3.Error:
+            self.close()
+            raise
 
     def close(self) -> None:
         if self.is_open:
@@ -126,7 +137,7 @@ class Store:
         """One transaction for all of it; `sparing` keeps alarms alone, on a disk that is full but for its reserve.
         Raises sqlite3.Error where the disk refuses; nothing was changed then."""
         if not self.is_open:
-            self.open()
+            decisions = self._open_late(decisions)
         if sparing:
             rejected, upkeep = (), ()
         try:
@@ -254,8 +265,7 @@ class Store:
 
     def _write_press(self, press: PressRecord) -> None:
         self._db.execute(
-            "INSERT INTO presses (device, event, at, boot, seq, alarm, delivery) VALUES (?,?,?,?,?,?,?)"
-            " ON CONFLICT (device, boot, seq) DO NOTHING",  # known to a store that could not be read when it came
+            "INSERT INTO presses (device, event, at, boot, seq, alarm, delivery) VALUES (?,?,?,?,?,?,?)",
             (press.device, press.event, press.at, press.boot, press.seq, press.alarm, press.delivery),
         )
 

@@ -14,16 +14,18 @@ __all__ = ["StoreUnreadable", "reading"]
 
 @contextlib.contextmanager
 def reading() -> Iterator[sqlite3.Connection | None]:
-    """A reader's connection for the length of the block; None where the store can't be opened, such as before the
-    hub's first start. What is read in the block is of one moment."""
+    """A reader's connection for the length of the block; None where there is no store, such as before the hub's
+    first start. Raises StoreUnreadable where there is one that refuses. What is read in the block is of one moment."""
+    path = page().config.store.path
     try:
-        db = open_reader(page().config.store.path)
+        db = open_reader(path)
     except sqlite3.Error:
+        if path.exists():
+            raise StoreUnreadable from None
         yield None
         return
     with contextlib.closing(db):
         try:
-            db.execute("PRAGMA schema_version").fetchone()
             with at_one_moment(db):
                 yield db
         except sqlite3.Error:

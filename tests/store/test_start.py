@@ -11,6 +11,7 @@ from hub.domain.decision import apply
 from hub.domain.events import Started
 from hub.domain.now import Now
 from hub.domain.reports import Press, Report
+from hub.report.verify import verify_store
 from hub.store import store as store_module
 from hub.store.database import open_reader
 from hub.store.start import begin
@@ -94,6 +95,7 @@ def test_a_store_that_can_not_be_read_is_taken_over_with_what_happened(path):
     store.commit([first, second])
     store.close()
     late = first.alarms[0].id
+    store = Store(path)
     again = begin(store, site(), lambda: LATER, 0)
     assert again.state.epoch == begun.state.epoch
     assert again.state.presses == {("panic-hall", 7, 1): 1, ("panic-hall", 7, 2): late}
@@ -105,7 +107,8 @@ def test_a_store_that_can_not_be_read_is_taken_over_with_what_happened(path):
     assert [alarm.id for alarm in again.state.open_alarms()] == [late]
     store.commit([decision])
     store.close()
-    assert not begin(store, site(), lambda: LATER, 0).state.doubled
+    assert not begin(Store(path), site(), lambda: LATER, 0).state.doubled
+    assert not verify_store(path, {}).wrong
 
 
 def test_a_damaged_store_is_never_taken_over(path):

@@ -43,7 +43,7 @@ def test_the_journey_of_a_press_is_one_transaction(store, reader):
 
 def test_a_decision_that_can_not_be_written_leaves_nothing_behind(store, reader):
     decision = School().presses()
-    twice = msgspec.structs.replace(decision, dispatches=decision.dispatches * 2)
+    twice = msgspec.structs.replace(decision, presses=decision.presses * 2)
     with pytest.raises(sqlite3.IntegrityError):
         store.commit([twice])
     assert reader.execute("SELECT count(*) FROM alarms").fetchone()[0] == 0
