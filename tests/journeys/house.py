@@ -16,7 +16,9 @@ DESK = {"width": 1280, "height": 800}
 WALL = {"width": 1600, "height": 900}
 PASSWORD = "a-password-of-the-tests"
 PLAN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><rect width="200" height="90" fill="#fff"/></svg>'
+OTHER_PIN = "2580"
 EXTRA = """\
+  - {name: "Болат", role: caretaker, pin: !secret other_pin}
   - {name: "Ада", role: admin, password: !secret password}
   - {name: "Марат", role: inspector, password: !secret password}
 posters:
@@ -47,9 +49,9 @@ class House:
         self.hub = Hub(self.folder / "hub", self.broker, self.hq, EXTRA)
         config = self.hub.config.read_text().replace("min_lux: 150", "min_lux: 150, dark_after: 1s")
         self.hub.config.write_text(config)
-        hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash
         with (self.hub.folder / "secrets.yaml").open("a") as secrets:
-            secrets.write(f"password: {hashed}\n")
+            secrets.write(f'password: "{hashed(PASSWORD)}"\nother_pin: "{hashed(OTHER_PIN)}"\n')
         (self.hub.folder / "floor-1.svg").write_text(PLAN)
         self.hub.started()
         self.answers()

@@ -66,7 +66,7 @@ def finding() -> forms.Answer | Response:
     """A finding is raised, given on or closed."""
     outcome = page().orders.give(_command())
     if outcome.done:
-        return forms.done(outcome, f"{url_for('inspection.index')}#findings")
+        return forms.done(outcome, url_for("inspection.index"), "findings")
     return _shown(outcome), outcome.status, forms.headers(outcome)
 
 
