@@ -89,6 +89,7 @@ def sign_in(page, hub, language="kk"):
 def test_a_new_door_is_given_a_room_on_a_telephone_and_is_heard_within_seconds(school, button, page):
     hub = school.hub.started()
     sign_in(page, hub)
+    page.click("footer summary")
     page.click("footer >> text=Жаңа датчиктер")
     expect(page.locator("main")).to_contain_text("Жаңа датчик табылған жоқ")
     school.announces(button)

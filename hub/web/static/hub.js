@@ -19,11 +19,17 @@ function lost(yes) {
 
 function watch() { if (Date.now() - heard > LOST_AFTER) lost(true); }
 
-function written(field) { return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value; }
+function written(field) {
+  if (field.matches("select")) return field.value !== (field.querySelector("option[selected]") || field.options[0])?.value;
+  return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
+// A form in which somebody writes is left alone, and so is one that came back with what was written (data-written).
 
 function inUse(part) {
   return part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
-    || [...part.querySelectorAll("input:not([type=hidden]), textarea")].some(written);
+    || part.querySelector("[data-written]") !== null
+    || [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some(written);
 }
 
 // Who goes through the page with the keyboard stays at the same link.

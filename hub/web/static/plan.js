@@ -33,8 +33,8 @@ function show(device) {
 }
 
 function follow(event) {
-  const box = drawing().getBoundingClientRect();
-  const x = (event.clientX - box.left) / box.width * 100, y = (event.clientY - box.top) / box.height * 100;
+  const svg = drawing(), point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const x = point.x / svg.dataset.width * 100, y = point.y / svg.dataset.height * 100;
   if (x >= 0 && x <= 100 && y >= 0 && y <= 100) place(held, x, y);
 }
 
