@@ -1,9 +1,12 @@
-"""Recorded messages of real devices, decoded to signals. Each file names its source; `T` stands for the device's topic.
+"""Messages of real devices, decoded to signals. `T` stands for the device's topic.
 
-A message is read once for each entry of `says`: as that of a device of that kind, with that map.
+Each message names where it comes from. `source`: recorded so, or given so as an example, there. `form`: made by us in
+the form that is told there. `made`: made by us to be wrong or unusual, and how. A message is read once for each entry
+of `says`: as that of a device of that kind, with that map.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,9 +68,29 @@ def test_a_recorded_message_says_what_its_file_tells(dialect: str, message: dict
     assert not result.presses or lane is LaneName.PANIC
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_every_recording_names_its_source(path: Path) -> None:
-    assert len(json.loads(path.read_text())["source"]) > 10
+PLACE = re.compile(r"https://[a-z0-9.-]+/\S+|[\w.-]+/[\w.-]+#\d+")
+
+
+def messages() -> list[tuple[Path, dict]]:
+    return [(path, message) for path in sorted(FOLDER.glob("*/*.json"))
+            for message in json.loads(path.read_text())["messages"]]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "message"), messages(), ids=lambda one: one.stem if isinstance(one, Path) else "")
+def test_every_message_names_where_it_comes_from(path: Path, message: dict) -> None:
+    [origin] = {"source", "form", "made"} & message.keys()
+    said = message[origin]
+    assert len(said) > 10
+    if origin != "made":
+        assert PLACE.search(said), f"{path.parent.name}/{path.name}: {said} is neither an address nor owner/repo#number"
+        assert path.parent.name != "json" or origin == "source"
+
+
+@pytest.mark.parametrize("dialect", sorted(set(DIALECTS)))
+def test_every_dialect_is_tried_on_what_real_devices_have_said(dialect: str) -> None:
+    told = [message for path, message in messages() if path.parent.name == dialect and "source" in message]
+    assert len(told) >= 2
+    assert any(said.get("signals") or said.get("presses") for message in told for said in message["says"])
 
 
 def test_every_dialect_has_recordings() -> None:

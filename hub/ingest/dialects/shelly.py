@@ -141,10 +141,18 @@ def _values(params: dict[str, object]) -> Iterator[Leaf]:
     for component, inner in params.items():
         if not isinstance(inner, dict):
             continue
+        if component.startswith("devicepower:") and _is_plugged_in(inner):
+            continue
         main = inner.get("state", inner.get("value"))
         if isinstance(main, bool | int | float | str):
             yield Leaf(component, component, main)
         yield from leaves(inner, f"{component}.")
+
+
+def _is_plugged_in(power: dict[str, object]) -> bool:
+    """A device with batteries that runs on USB says that they are empty, since there are none."""
+    external = power.get("external")
+    return isinstance(external, dict) and external.get("present") is True
 
 
 def _usual(leaf: Leaf) -> str | None:

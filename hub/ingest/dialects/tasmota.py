@@ -1,8 +1,8 @@
 """Tasmota: JSON in telegrams by topic, the prefix first or second: `tele/<topic>/SENSOR` or `<topic>/tele/SENSOR`.
 
 Sources: Tasmota's documentation, "MQTT", "Buttons and Switches", "JSON status responses"; its issue 23910 for presses,
-which arrive in RESULT. `Time` has no zone and is not read; `Wifi.Signal` is dBm while `Wifi.RSSI` is a percentage;
-`eCO2` is computed, not measured.
+which arrive in RESULT, and 8993 for those of version 8 (`BUTTON1T` with `{"TRIG":"SINGLE"}`). `Time` has no zone and is
+not read; `Wifi.Signal` is dBm while `Wifi.RSSI` is a percentage; `eCO2` is computed, not measured.
 """
 
 import re
@@ -35,6 +35,7 @@ _PATHS: Final = {
 # Chips that tell how warm they are themselves.
 _CHIPS: Final = ("ESP32.", "BL09XX.", "BL0940.", "ADE7953.", "ENERGY.", "ANALOG.")
 _SWITCH: Final = re.compile(r"(Button|Switch)[0-9]{1,2}", re.IGNORECASE)
+_TRIGGER: Final = re.compile(r"((?:BUTTON|SWITCH)[0-9]{1,2})T")
 _RELAY: Final = re.compile(r"POWER[0-9]{0,2}")
 _PLAIN_JSON: Final = re.compile(r"STATE|SENSOR|RESULT|INFO[0-9]|STATUS[0-9]{0,2}")
 # CLEAR is said when a held button or switch is let go.
@@ -84,6 +85,9 @@ def _decoder(device: Device, last: str) -> Callable[[Message], Decoded]:
         return lambda message: _last_will(device, message)
     if _PLAIN_JSON.fullmatch(last):
         return _json_decoder(device, last)
+    trigger = _TRIGGER.fullmatch(last)
+    if trigger:
+        return _word_decoder(device, trigger[1])
     if _SWITCH.fullmatch(last) or _RELAY.fullmatch(last):
         return _word_decoder(device, last)
     return lambda message: None if message.retained else Report(device.id)
@@ -121,7 +125,7 @@ def _word_decoder(device: Device, last: str) -> Callable[[Message], Decoded]:
             body = json_object(message.payload)
             if isinstance(body, Rejection):
                 return msgspec.structs.replace(body, device=device.id)
-            said = body.get("ACTION", body.get("Action", body.get("STATE")))
+            said = next((body[key] for key in _SAID if key in body), None)
         if name == "POWER" and not (isinstance(said, str) and (is_unsaid(said) or said.upper() in _STATES)):
             return Rejection(Reason.WRONG_TYPE, f"a relay can't be {str(said)[:40]!r}", device.id)
         return _report(signals, buttons, {name: said if name == last else {"Action": said}}, message)
@@ -129,6 +133,7 @@ def _word_decoder(device: Device, last: str) -> Callable[[Message], Decoded]:
     return decode
 
 
+_SAID: Final = ("ACTION", "Action", "TRIG", "STATE")
 _STATES: Final = frozenset({"ON", "OFF", "1", "0", "TRUE", "FALSE"})
 
 
