@@ -4,67 +4,78 @@ EEMUA 191 and IEC 62682 watch the same ones: an alarm that comes too often or st
 """
 
 import sqlite3
+from datetime import timedelta
+from typing import Final
 
 import msgspec
 
 from hub.domain.schedule import school_time
 from hub.domain.site import Hours
+from hub.store.queries import open_alarms
 
-
-class Day(msgspec.Struct, frozen=True):
-    """Alarms raised on one day of the school (`date`: 2026-11-24), without exercises."""
-
-    date: str
-    alarms: int
-    critical: int
-    high: int
-    medium: int
+DAYS: Final = 30
+OFTEN: Final = 3
+_DAY: Final = 86_400_000
 
 
 class Often(msgspec.Struct, frozen=True):
-    """A device that gave `alarms` alarms of one type, with `returns` comings of their cause in them."""
+    """A device that gave alarms of one type, whose cause came `times` times."""
 
     device: str
     type: str
-    alarms: int
-    returns: int
+    times: int
 
 
-def alarms_per_day(db: sqlite3.Connection, hours: Hours, since: int) -> tuple[Day, ...]:
-    """Each day since `since` (UTC, ms) on which there were any, oldest first."""
-    days: dict[str, dict[str, int]] = {}
-    rows = db.execute(
-        "SELECT raised_at, json_extract(body, '$.priority') FROM alarms"
-        " WHERE raised_at >= ? AND json_extract(body, '$.status') = 'actual' ORDER BY id",
-        (since,),
+class Burden(msgspec.Struct, frozen=True):
+    """How much the alarms ask of people: how many were raised on each of the school's last days, today the last,
+    without drills and tests; of how many headquarters was told in that time; numbers of the open ones of chattering
+    devices, and of those open for more than a day; what comes most often, more than once, the busiest first."""
+
+    days: tuple[int, ...]
+    headquarters: int
+    chattering: tuple[int, ...]
+    stale: tuple[int, ...]
+    often: tuple[Often, ...]
+
+
+def burden(db: sqlite3.Connection, hours: Hours, hq: frozenset[str], now: int) -> Burden:
+    """The figures of the last DAYS days at `now` (UTC, ms); `hq` are headquarters' channels."""
+    since = now - DAYS * _DAY
+    alarms = [kept.alarm for kept in open_alarms(db)]
+    return Burden(
+        days=_by_day(db, hours, now),
+        headquarters=_told(db, hq, since),
+        chattering=tuple(alarm.id for alarm in alarms if alarm.type == "flood"),
+        stale=tuple(alarm.id for alarm in alarms if now - alarm.raised_at > _DAY),
+        often=_most_often(db, since),
     )
-    for raised_at, priority in rows:
-        day = days.setdefault(school_time(hours, raised_at).date().isoformat(), {"critical": 0, "high": 0, "medium": 0})
-        day[priority] += 1
-    return tuple(Day(date, sum(day.values()), **day) for date, day in sorted(days.items()))
 
 
-def most_often(db: sqlite3.Connection, since: int, limit: int = 10) -> tuple[Often, ...]:
-    """The devices and types behind most alarms raised since `since` (UTC, ms), the busiest first."""
+def _by_day(db: sqlite3.Connection, hours: Hours, now: int) -> tuple[int, ...]:
+    today = school_time(hours, now).date()
+    counts = {today - timedelta(days=ago): 0 for ago in reversed(range(DAYS))}
+    query = "SELECT raised_at FROM alarms WHERE raised_at >= ? AND json_extract(body, '$.status') = 'actual'"
+    for (raised_at,) in db.execute(query, (now - DAYS * _DAY,)):
+        day = school_time(hours, raised_at).date()
+        if day in counts:
+            counts[day] += 1
+    return tuple(counts.values())
+
+
+def _most_often(db: sqlite3.Connection, since: int) -> tuple[Often, ...]:
     rows = db.execute(
-        "SELECT device, type, count(*), sum(json_extract(body, '$.count')) AS returns FROM alarms"
-        " WHERE raised_at >= ? GROUP BY device, type ORDER BY returns DESC, device LIMIT ?",
-        (since, limit),
+        "SELECT device, type, sum(json_extract(body, '$.count')) AS times FROM alarms"
+        " WHERE raised_at >= ? AND json_extract(body, '$.status') = 'actual'"
+        " GROUP BY device, type HAVING times > 1 ORDER BY times DESC, device LIMIT ?",
+        (since, OFTEN),
     )
     return tuple(Often(*row) for row in rows)
 
 
-def to_headquarters_per_day(
-    db: sqlite3.Connection, hours: Hours, channels: frozenset[str], since: int
-) -> dict[str, int]:
-    """How many alarms each day headquarters' channels were told of, each alarm once: what its budget is spent on."""
-    rows = db.execute(
-        "SELECT min(created_at) FROM outbox WHERE created_at >= ? AND alarm > 0"
-        " AND channel IN (SELECT value FROM json_each(?)) GROUP BY alarm",
-        (since, msgspec.json.encode(sorted(channels)).decode()),
+def _told(db: sqlite3.Connection, channels: frozenset[str], since: int) -> int:
+    """Each alarm once, however many messages and channels told of it: what headquarters' budget is spent on."""
+    query = (
+        "SELECT count(DISTINCT alarm) FROM outbox WHERE created_at >= ? AND alarm > 0"
+        " AND channel IN (SELECT value FROM json_each(?))"
     )
-    days: dict[str, int] = {}
-    for (at,) in rows:
-        date = school_time(hours, at).date().isoformat()
-        days[date] = days.get(date, 0) + 1
-    return dict(sorted(days.items()))
+    return int(db.execute(query, (since, msgspec.json.encode(sorted(channels)).decode())).fetchone()[0])

@@ -65,7 +65,6 @@ class PressRow(msgspec.Struct, frozen=True):
     alarm: int
 
 
-_DAY: Final = 86_400_000
 _ALARM: Final = "SELECT body, stored_at FROM alarms"
 
 
@@ -246,29 +245,6 @@ def posters(db: sqlite3.Connection) -> dict[str, PosterState]:
 def positions(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     """Where devices are on the plan of their floor, in thousandths of its width and height."""
     return {device: (x, y) for device, x, y in db.execute("SELECT device, x, y FROM positions")}
-
-
-class Burden(msgspec.Struct, frozen=True):
-    """How much the alarms ask of people: how many were raised on each of the last days (oldest first; `days` ends at
-    the moment of asking), numbers of the open ones of chattering devices, and of those open for more than a day."""
-
-    days: tuple[int, ...]
-    chattering: tuple[int, ...]
-    stale: tuple[int, ...]
-
-
-def burden(db: sqlite3.Connection, now: int, days: int = 30) -> Burden:
-    """Figures of alarm management at `now` (UTC, ms), as IEC 62682 asks for them."""
-    counts = [0] * days
-    rows = db.execute("SELECT raised_at FROM alarms WHERE raised_at > ? AND raised_at <= ?", (now - days * _DAY, now))
-    for (at,) in rows:
-        counts[days - 1 - (now - at) // _DAY] += 1
-    alarms = [kept.alarm for kept in open_alarms(db)]
-    return Burden(
-        tuple(counts),
-        tuple(alarm.id for alarm in alarms if alarm.type == "flood"),
-        tuple(alarm.id for alarm in alarms if now - alarm.raised_at > _DAY),
-    )
 
 
 def first_and_last_reading(db: sqlite3.Connection) -> tuple[int, int]:

@@ -235,8 +235,8 @@ def poster_state(state: PosterState) -> tuple[str, str]:
     return ("attention" if state.scan_fine is False else icon), gettext(POSTERS[state.outcome])
 
 
-def button_name(site: Site, device_id: str) -> str:
-    """A button with its zone; one that is no longer in hub.yaml by its id."""
+def located(site: Site, device_id: str) -> str:
+    """A device with its zone; one that is no longer in hub.yaml by its id."""
     device = site.devices.get(device_id)
     return device_id if device is None else _in_its_zone(site, device)
 

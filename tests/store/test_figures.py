@@ -25,25 +25,36 @@ def reader(store):
         yield connection
 
 
+def burden(reader, school):
+    site = school.state.site
+    return figures.burden(reader, site.hours, site.hq_channels, school.now.wall)
+
+
 def test_alarms_are_counted_by_the_schools_own_day(store, reader):
     school = School()
     store.commit([school.presses(), school.says("wc", leak=True), school.says("door", battery=3)])
+    assert burden(reader, school).days[-2:] == (0, 3)
     store.commit([school.after(15 * 3600).says("light", battery=3)])  # 01:00 of the next day
-    days = figures.alarms_per_day(reader, school.state.site.hours, 0)
-    assert [(d.date, d.alarms, d.critical, d.high, d.medium) for d in days] == [
-        ("2026-11-24", 3, 1, 1, 1),
-        ("2026-11-25", 1, 0, 0, 1),
-    ]
-    hq = figures.to_headquarters_per_day(reader, school.state.site.hours, frozenset({"hq"}), 0)
-    assert hq == {"2026-11-24": 1}
+    found = burden(reader, school)
+    assert found.days[-3:] == (0, 3, 1)
+    assert len(found.days) == figures.DAYS
+    assert found.headquarters == 1  # the press; the others are the school's own
+    assert found.stale == ()
+    school.after(15 * 3600)
+    assert burden(reader, school).stale == (3, 2, 1)
+
+
+def test_drills_are_no_burden(store, reader):
+    school = School()
+    store.commit([school.happens(StartDrill(("panic-hall",), school.now.wall + 60_000, "A")), school.presses()])
+    assert sum(burden(reader, school).days) == 0
 
 
 def test_what_comes_most_often_is_counted_with_its_returns(store, reader):
     school = School()
     store.commit([school.presses(seq=n) for n in range(1, 4)])
     store.commit([school.says("door", battery=3)])
-    most = figures.most_often(reader, 0)[0]
-    assert (most.device, most.type, most.returns) == ("panic-hall", "panic", 3)
+    assert burden(reader, school).often == (figures.Often("panic-hall", "panic", 3),)
 
 
 def test_an_alarm_told_together_with_others_has_its_ladder_too(store, reader):

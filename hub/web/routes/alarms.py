@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response
 
 from hub.domain.alarms import Verdict
 from hub.domain.events import Promote, Shelve, Unshelve
-from hub.store import queries
+from hub.domain.wording import what
+from hub.store import figures, queries
 from hub.store.ladder import rungs, ways
 from hub.web import forms, words
+from hub.web.language import language
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.reading import reading
@@ -21,12 +23,15 @@ routes: Final = Blueprint("alarms", __name__)
 @routes.get("/alarms")
 def index() -> str:
     """All alarms, newest first, fifty on a page."""
-    before = request.args.get("before", type=int)
+    before, site = request.args.get("before", type=int), page().config.site
     with reading() as db:
         found = queries.alarms_before(db, before, queries.PAGE + 1) if db is not None else ()
-        burden = queries.burden(db, present().at) if db is not None and before is None else None
+        burden = figures.burden(db, site.hours, site.hq_channels, present().at) if db and before is None else None
     more = found[queries.PAGE - 1].alarm.id if len(found) > queries.PAGE else None
-    return render_template("alarms.html", found=found[: queries.PAGE], more=more, first=before is None, burden=burden)
+    return render_template(
+        "alarms.html", found=found[: queries.PAGE], more=more, first=before is None, burden=burden,
+        what=lambda code: what(code, language()),
+    )  # fmt: skip
 
 
 @routes.get("/alarms/<int:number>")
