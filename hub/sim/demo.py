@@ -17,7 +17,7 @@ from typing import Any, Final
 from hub.sim import broker, control
 from hub.sim.children import Child, Children
 from hub.sim.client import Address
-from hub.sim.demo_site import PINS, Demo, anchor_of, new_secret, write_site
+from hub.sim.demo_site import NAMES, PASSWORD, PINS, Demo, anchor_of, new_secret, write_site
 from hub.sim.demo_text import SAYS
 from hub.sim.ports import free_port, listens, port_or_next
 from hub.sim.serial_line import has_lines
@@ -154,7 +154,9 @@ class Demonstration:
             console=f"http://127.0.0.1:{self._console_port}/?lang={self._options.lang}",
             broker=f"{running.name}, 127.0.0.1:{running.port}",
             folder=self._folder,
-            **PINS,
+            caretaker=PINS["caretaker"],
+            name=NAMES["inspector"],
+            password=PASSWORD,
         )
 
     def _serve_keys(self) -> None:

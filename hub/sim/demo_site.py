@@ -26,7 +26,7 @@ PASSWORD: Final = "demo-inspector"
 BEGINS: Final = "07:25"
 """School time at the start of the demonstration: just before the doors open."""
 
-_NAMES: Final[Mapping[str, str]] = {"caretaker": "Серік Ахметов", "inspector": "Гүлнар Омарова"}
+NAMES: Final[Mapping[str, str]] = {"caretaker": "Серік Ахметов", "inspector": "Гүлнар Омарова"}
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +121,7 @@ def _lines(demo: Demo) -> Iterator[str]:
     yield "  # Headquarters gets what matters at once; `medium` alarms are tasks, and wait on the page."
     yield "  - {priority: [critical, high], to: [hq]}"
     yield "people:"
-    for role, name in _NAMES.items():
+    for role, name in NAMES.items():
         password = ", password: !secret password_inspector" if role == "inspector" else ""
         known = f"{PINS[role]}, {PASSWORD}" if password else PINS[role]
         yield f"  - {{name: {_quoted(name)}, role: {role}, pin: !secret pin_{role}{password}}}  # {known}"

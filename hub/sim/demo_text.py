@@ -13,7 +13,7 @@ SAYS: Final[Mapping[str, Mapping[str, str]]] = {
   Мектептің беті      {page}
   Жедел штаб          {console}
   Брокер              {broker}
-  PIN-кодтар          {caretaker} — шаруашылық меңгерушісі, {inspector} — техникалық инспектор
+  Кіру                шаруашылық меңгерушісі: PIN-код {caretaker}; инспектор: аты {name}, құпиясөз {password}
   Файлдар             {folder}
 
 Дабыл түймесін басу үшін: p, сосын Enter (немесе штаб бетіндегі түйме).
@@ -40,7 +40,7 @@ SAYS: Final[Mapping[str, Mapping[str, str]]] = {
   Страница школы      {page}
   Оперативный штаб    {console}
   Брокер              {broker}
-  PIN-коды            {caretaker} — завхоз, {inspector} — технический инспектор
+  Вход                завхоз: PIN-код {caretaker}; инспектор: имя {name}, пароль {password}
   Файлы               {folder}
 
 Нажать тревожную кнопку: p и Enter (или кнопка на странице штаба).
@@ -67,7 +67,7 @@ School No. 17 is running: {devices} sensors, school time passes {speed} times fa
   The school's page   {page}
   Headquarters        {console}
   Broker              {broker}
-  PINs                {caretaker} caretaker, {inspector} inspector
+  Sign in             caretaker: PIN {caretaker}; inspector: name {name}, password {password}
   Files               {folder}
 
 To press a panic button: p and Enter (or the button on headquarters' page).
