@@ -140,5 +140,6 @@ def _entry(drill: Drill, change: str, now: Now, by: str) -> Entry:
         "until": drill.until_at,
         "by": by,
         "presses": {device: alarm for device, (alarm, _at) in drill.presses.items()},
+        "pressed_at": {device: at for device, (_alarm, at) in drill.presses.items()},
     }
     return Entry("drill", now.wall, body)

@@ -10,6 +10,7 @@ from hub import __version__
 from hub.domain.signals import Value
 from hub.domain.site import Device, Site
 from hub.report.availability import availability
+from hub.report.deeds import drill_rows, figures, finding_rows, round_rows
 from hub.report.figures import alarm_rows, buttons, deliveries, last_tests, per_day, responses, spread, trials_since
 from hub.report.model import AlarmRow, Availability, Button, Day, Delivery, Figures, Item, Last, Proof, Report
 from hub.report.records import Records, read_records
@@ -40,7 +41,8 @@ def build_report(site: Site, records: Records, now: int, days: int) -> Report:
     rows = alarm_rows(site, records, since)
     found, of_buttons = availability(site, records, now), buttons(site, records, since, now)
     of_channels, of_days = deliveries(site.channels, records.messages, since), per_day(site.hours, rows, since, now)
-    last = records.last
+    drills, rounds = drill_rows(records, rows, since), round_rows(records, since)
+    findings, last = finding_rows(records, site.hours, since, now), records.last
     return Report(
         site=site.id,
         name=site.name,
@@ -49,7 +51,7 @@ def build_report(site: Site, records: Records, now: int, days: int) -> Report:
         generated_at=now,
         since=since,
         days=days,
-        headline=headline(found, rows, of_channels, of_buttons, of_days),
+        headline={**headline(found, rows, of_channels, of_buttons, of_days), **figures(drills, rounds, findings)},
         last=Last(last.at, last.by, last.digest, last.figures) if last is not None else None,
         inventory=inventory(site, records),
         availability=found,
@@ -58,6 +60,9 @@ def build_report(site: Site, records: Records, now: int, days: int) -> Report:
         deliveries=of_channels,
         buttons=of_buttons,
         tests=trials_since(records, since),
+        drills=drills,
+        rounds=rounds,
+        findings=findings,
         per_day=of_days,
         proof=_proof(records),
     )
@@ -71,19 +76,20 @@ def inventory(site: Site, records: Records) -> tuple[Item, ...]:
 
 def _item(device: Device, records: Records, last_test: int | None) -> Item:
     known: Mapping[str, Value] = records.known.get(device.id, {})
-    battery = known.get("battery")
+    battery, note = known.get("battery"), records.notes.get(device.id)
     return Item(
         device=device.id,
         kind=device.kind,
         zone=device.zone,
         name=device.name,
         dialect=device.dialect or "",
-        model=_text(known.get("model")),
+        model=_text(known.get("model")) or (note.model or None if note is not None else None),
         firmware=_text(known.get("firmware")),
         battery=float(battery) if isinstance(battery, int | float) else None,
         installed=records.first_seen.get(device.id),
         last_seen=records.seen.get(device.id),
         last_test=last_test,
+        replace_by=note.replace_by or None if note is not None else None,
     )
 
 

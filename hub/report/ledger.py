@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from hub.report.chain import Line
+from hub.report.told import Told
 
 _Row = tuple[object, ...]
 _MOST: Final = 20
@@ -45,10 +46,12 @@ class Ledger:
         self.alarms: dict[int, tuple[int, bytes]] = {}
         self._presses: dict[_Row, list[int]] = {}
         self._settled: dict[tuple[str, str], tuple[int, _Row]] = {}
+        self._deeds = Told()
         self._told: dict[tuple[str, int, int], int] = {}
 
     def take(self, line: Line) -> None:
         """One more record. A body that this version can't read says nothing about the tables."""
+        self._deeds.take(line)
         try:
             if line.kind == "alarm":
                 self._take_alarm(line)
@@ -78,6 +81,7 @@ class Ledger:
                     yield "and more of the kind"
                     break
                 yield text
+        yield from self._deeds.against_tables(connection)
 
     def _of_alarms(self, connection: sqlite3.Connection) -> Iterator[str]:
         left = dict(self.alarms)

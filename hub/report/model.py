@@ -10,7 +10,9 @@ Figures = Mapping[str, float | int | None]
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One device of the inventory. `installed` is when it was first heard; `last_test` a test or a drill."""
+    """One device of the inventory. `installed` is when it was first heard; `last_test` a test or a drill. `model` is
+    what it says itself, else what somebody noted; `replace_by` a day as in 2027-09-01, by which somebody noted that it
+    has to be replaced."""
 
     device: str
     kind: str
@@ -23,6 +25,7 @@ class Item(msgspec.Struct, frozen=True):
     installed: int | None
     last_seen: int | None
     last_test: int | None
+    replace_by: str | None = None
 
 
 class Available(msgspec.Struct, frozen=True):
@@ -128,6 +131,71 @@ class Trial(msgspec.Struct, frozen=True):
     alarm: int | None = None
 
 
+class DrillPress(msgspec.Struct, frozen=True):
+    """One button of a drill: its first press in it, the exercise that came of it, and how long headquarters' receipt
+    took from the press. `result`: `received` by headquarters, `pressed` without a receipt, `missed`, or `awaited`
+    where the drill is not over."""
+
+    device: str
+    result: Literal["received", "pressed", "missed", "awaited"]
+    pressed_at: int | None = None
+    alarm: int | None = None
+    receipt_ms: int | None = None
+
+
+class DrillRow(msgspec.Struct, frozen=True):
+    """A drill that `by` ordered. `ended_by` is empty where its time was simply over."""
+
+    id: int
+    by: str
+    from_at: int
+    until_at: int
+    ended_at: int | None
+    ended_by: str
+    presses: tuple[DrillPress, ...]
+
+
+class RoundItem(msgspec.Struct, frozen=True):
+    """One thing of a round's checklist. `by` is empty where the hub itself saw it; `fine` None where it was left."""
+
+    kind: Literal["button", "exit", "poster"]
+    target: str
+    at: int | None = None
+    fine: bool | None = None
+    by: str = ""
+    note: str = ""
+
+
+class RoundRow(msgspec.Struct, frozen=True):
+    """A round through the school."""
+
+    id: int
+    started_at: int
+    started_by: str
+    finished_at: int | None
+    finished_by: str
+    note: str
+    items: tuple[RoundItem, ...]
+
+
+class FindingRow(msgspec.Struct, frozen=True):
+    """What an inspector found. `target` is `device:<id>`, `zone:<id>` or empty for the whole school; `due` a day;
+    `overdue` where that day is past and it is open. It is closed on `evidence` only; `photo` says where one is."""
+
+    id: int
+    text: str
+    target: str
+    assignee: str
+    due: str
+    overdue: bool
+    raised_at: int
+    raised_by: str
+    closed_at: int | None
+    closed_by: str
+    evidence: str
+    photo: str
+
+
 class Day(msgspec.Struct, frozen=True):
     """Actual alarms raised on one day of the school's time zone."""
 
@@ -175,5 +243,8 @@ class Report(msgspec.Struct, frozen=True):
     deliveries: tuple[Delivery, ...]
     buttons: tuple[Button, ...]
     tests: tuple[Trial, ...]
+    drills: tuple[DrillRow, ...]
+    rounds: tuple[RoundRow, ...]
+    findings: tuple[FindingRow, ...]
     per_day: tuple[Day, ...]
     proof: Proof

@@ -12,12 +12,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from hub.domain.site import Site, in_language
 from hub.domain.wording import what
 from hub.report.key import grouped
-from hub.report.model import Report
+from hub.report.model import Report, RoundItem
 from hub.report.words import duration, percent, word
 
 PDF_SECONDS: Final = 180
 PRINTED_ALARMS: Final = 200
 PRINTED_TESTS: Final = 100
+PRINTED_DRILLS: Final = 40
+PRINTED_ROUNDS: Final = 12
+"""A year of monthly rounds; the whole of everything is in the lists."""
 _SHARES: Final = frozenset({"available", "hub_available", "hq_line_available", "cameras_available"})
 
 
@@ -58,9 +61,13 @@ def spoken(report: Report, site: Site, language: str) -> dict[str, object]:
         "name": in_language(report.name, language),
         "zone_name": lambda id_: in_language(site.zones[id_].name, language) if id_ in site.zones else id_,
         "device_name": lambda id_: in_language(site.devices[id_].name, language) if id_ in site.devices else "",
+        "target_name": lambda target: _target_name(target, site, language),
+        "item_name": lambda item: _item_name(item, site, language),
         "through": lambda channel: word("page", language) if channel == "page" else channel,
         "what": lambda code: what(code, language),
         "alarms": list(reversed(urgent[-PRINTED_ALARMS:])),
+        "drills": list(reversed(report.drills[-PRINTED_DRILLS:])),
+        "rounds": list(reversed(report.rounds[-PRINTED_ROUNDS:])),
         "tests": list(reversed(report.tests[-PRINTED_TESTS:])),
         "cameras": [row for row in report.availability if row.kind == "camera"],
         "days": [day for day in report.per_day if day.critical + day.high + day.medium][-62:],
@@ -81,6 +88,25 @@ def pdf(page: str) -> bytes:
         said = made.stderr.decode(errors="replace").strip().splitlines()
         raise NoPdf(f"the PDF could not be made: {said[-1] if said else made.returncode}")
     return made.stdout
+
+
+def _target_name(target: str, site: Site, language: str) -> str:
+    """Where a finding is."""
+    kind, _, name = target.partition(":")
+    if kind == "zone" and name in site.zones:
+        return in_language(site.zones[name].name, language)
+    if kind == "device" and name in site.devices:
+        device = site.devices[name]
+        zone = in_language(site.zones[device.zone].name, language)
+        return f"{zone}: {in_language(device.name, language) or word(device.kind, language)} ({name})"
+    return target if target else word("whole_school", language)
+
+
+def _item_name(item: RoundItem, site: Site, language: str) -> str:
+    """What was visited on a round, with its zone where the school still has it."""
+    found = site.posters.get(item.target) if item.kind == "poster" else site.devices.get(item.target)
+    zone = in_language(site.zones[found.zone].name, language) if found is not None else ""
+    return f"{zone} ({item.target})" if zone else item.target
 
 
 def _figure(name: str, value: float | None, language: str) -> str:

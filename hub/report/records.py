@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -10,9 +10,12 @@ from hub.domain.alarms import Alarm
 from hub.domain.alerts import Head
 from hub.domain.links import BROKER
 from hub.domain.signals import Value
+from hub.domain.state import DeviceNote, Drill
+from hub.domain.work import Finding, Round
 from hub.store.journal import read_head
 from hub.store.readings import Fold
 
+T = TypeVar("T")
 _LONGEST_WORK: Final = 31 * 86_400_000
 
 
@@ -91,6 +94,10 @@ class Records(msgspec.Struct, frozen=True):
     anchored_at: int = 0
     anchored_no: int = 0
     last: Inspection | None = None
+    notes: Mapping[str, DeviceNote] = {}
+    drills: tuple[Drill, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class _AlarmEntry(msgspec.Struct, frozen=True):
@@ -157,7 +164,17 @@ def _read(connection: sqlite3.Connection, since: int, down_since: int) -> Record
         anchored_at=int(anchored_at or 0),
         anchored_no=int(anchored_no or 0),
         last=_last_inspection(connection),
+        notes={note.device: note for note in _bodies(connection, "device_notes ORDER BY device", DeviceNote)},
+        drills=_bodies(connection, "drills ORDER BY id", Drill),
+        rounds=_bodies(connection, "rounds ORDER BY id", Round),
+        findings=_bodies(connection, "findings ORDER BY id", Finding),
     )
+
+
+def _bodies(connection: sqlite3.Connection, of: str, type_: type[T]) -> tuple[T, ...]:
+    """What people did is little: all of it is read."""
+    rows = connection.execute(f"SELECT body FROM {of}")
+    return tuple(msgspec.json.decode(body, type=type_) for (body,) in rows)
 
 
 def _alarms(connection: sqlite3.Connection, since: int) -> Iterator[Kept]:

@@ -24,6 +24,9 @@ def csv_files(report: Report, language: str) -> dict[str, bytes]:
         "responses.csv": _responses(report),
         "deliveries.csv": _deliveries(report),
         "tests.csv": _tests(report),
+        "drills.csv": _drills(report),
+        "rounds.csv": _rounds(report),
+        "findings.csv": _findings(report),
         "days.csv": [("day", "critical", "high", "medium"),
                      *((day.day, day.critical, day.high, day.medium) for day in report.per_day)],
     }  # fmt: skip
@@ -52,10 +55,10 @@ def _cell(value: object) -> object:
 
 def _inventory(report: Report, language: str) -> list[Row]:
     header = ("device", "kind", "zone", "name", "dialect", "model", "firmware", "battery", "installed", "last_seen",
-              "last_test")  # fmt: skip
+              "last_test", "replace_by")  # fmt: skip
     rows: list[Row] = [
         (item.device, item.kind, item.zone, _name(item.name, language), item.dialect, item.model, item.firmware,
-         item.battery, iso(item.installed), iso(item.last_seen), iso(item.last_test))
+         item.battery, iso(item.installed), iso(item.last_seen), iso(item.last_test), item.replace_by)
         for item in report.inventory
     ]  # fmt: skip
     return [header, *rows]
@@ -116,6 +119,39 @@ def _deliveries(report: Report) -> list[Row]:
 def _tests(report: Report) -> list[Row]:
     rows: list[Row] = [(test.device, iso(test.at), test.how, test.alarm) for test in report.tests]
     return [("device", "at", "how", "alarm_id"), *rows]
+
+
+def _drills(report: Report) -> list[Row]:
+    header = ("drill_id", "by", "from", "until", "ended_at", "ended_by", "device", "result", "pressed_at", "alarm_id",
+              "receipt_ms")  # fmt: skip
+    rows: list[Row] = [
+        (d.id, d.by, iso(d.from_at), iso(d.until_at), iso(d.ended_at), d.ended_by, p.device, p.result,
+         iso(p.pressed_at), p.alarm, p.receipt_ms)
+        for d in report.drills for p in d.presses
+    ]  # fmt: skip
+    return [header, *rows]
+
+
+def _rounds(report: Report) -> list[Row]:
+    header = ("round_id", "started_at", "started_by", "finished_at", "finished_by", "round_note", "kind", "target",
+              "at", "fine", "by", "note")  # fmt: skip
+    rows: list[Row] = [
+        (r.id, iso(r.started_at), r.started_by, iso(r.finished_at), r.finished_by, r.note, i.kind, i.target, iso(i.at),
+         i.fine, i.by, i.note)
+        for r in report.rounds for i in r.items
+    ]  # fmt: skip
+    return [header, *rows]
+
+
+def _findings(report: Report) -> list[Row]:
+    header = ("id", "text", "target", "assignee", "due", "overdue", "raised_at", "raised_by", "closed_at", "closed_by",
+              "evidence", "photo")  # fmt: skip
+    rows: list[Row] = [
+        (f.id, f.text, f.target, f.assignee, f.due, f.overdue, iso(f.raised_at), f.raised_by, iso(f.closed_at),
+         f.closed_by, f.evidence, f.photo)
+        for f in report.findings
+    ]  # fmt: skip
+    return [header, *rows]
 
 
 def _name(name: Mapping[str, str], language: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hub import __version__
 from hub.domain.alarms import Alarm
 from hub.domain.alerts import Head
 from hub.domain.decision import Anchor
@@ -17,6 +18,8 @@ from hub.report.key import BadKey, fingerprint, grouped, is_signed, read_public
 from hub.report.model import AlarmRow, Report
 from hub.report.pack import ANCHORS, FORMAT, JOURNAL, KEY, MANIFEST, REPORT, SIGNATURE, Manifest
 from hub.report.proofs import weigh, wrong_proofs
+from hub.report.tables import csv_files
+from hub.report.told import Told
 from hub.report.verdict import Verdict, proven_until
 
 _BARE: Final = frozenset({MANIFEST, SIGNATURE})
@@ -134,7 +137,7 @@ def _journal(
     elif lines and examined.head != Head(extent.last, extent.head):
         wrong.append(f"{JOURNAL} does not end with record {extent.last} as {MANIFEST} says")
     else:
-        wrong += _against_journal(opened, lines, wrong)
+        wrong += _against_journal(opened, manifest, lines, wrong)
     wrong += wrong_proofs(anchors, secrets)
     return [f"the journal in it has records {extent.first} to {examined.head.no}", _proven(examined, secrets)]
 
@@ -155,9 +158,9 @@ def _lines(opened: Opened, name: str, type_: type[T], wrong: list[str]) -> list[
         return None
 
 
-def _against_journal(opened: Opened, lines: list[Line], wrong: list[str]) -> Iterator[str]:
-    """The report's alarms against the journal's last words about them: a school that has the signing key can sign
-    what it likes, but not change what headquarters has proof of."""
+def _against_journal(opened: Opened, manifest: Manifest, lines: list[Line], wrong: list[str]) -> Iterator[str]:
+    """The report against the journal's last words, and the lists against the report: a school that has the signing
+    key can sign what it likes, but not change what headquarters has proof of."""
     if REPORT not in opened.files:
         return
     try:
@@ -176,6 +179,23 @@ def _against_journal(opened: Opened, lines: list[Line], wrong: list[str]) -> Ite
     for number, alarm in last.items():
         if number not in rows and alarm.raised_at >= report.since:
             yield f"alarm {number} is in the journal, but not in {REPORT}"
+    told = Told()
+    for line in lines:
+        told.take(line)
+    yield from told.against_report(report, REPORT)
+    if manifest.version == __version__:  # another version's lists may have other columns
+        yield from _of_lists(opened, report, manifest.language)
+
+
+def _of_lists(opened: Opened, report: Report, language: str) -> Iterator[str]:
+    try:
+        made = csv_files(report, language)
+    except (ValueError, OverflowError, OSError):
+        yield f"{REPORT} has times that can't be written"
+        return
+    yield from (
+        f"{name} is not what {REPORT} says" for name in made if opened.files.get(name, made[name]) != made[name]
+    )
 
 
 def _last_words(lines: Iterable[Line]) -> dict[int, Alarm]:

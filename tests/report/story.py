@@ -12,7 +12,22 @@ from standardwebhooks import Webhook
 
 from hub.domain.alerts import heartbeat_of
 from hub.domain.decision import Anchor
-from hub.domain.events import Acknowledge, Attempted, LineChecked, Reset
+from hub.domain.events import (
+    Acknowledge,
+    Attempted,
+    CloseFinding,
+    FinishRound,
+    LineChecked,
+    MoveFinding,
+    RaiseFinding,
+    Reset,
+    StartDrill,
+    StartRound,
+    Tick,
+    TickRound,
+    WriteNote,
+)
+from hub.domain.site import Poster
 from hub.report.chain import Line
 from hub.store.journal import read_head
 from hub.store.store import Store
@@ -73,6 +88,36 @@ def told(folder: Path) -> Story:
     story.beats()
     school.after(5)
     story.commits(school.says("wc", leak=False))
+    return story
+
+
+def deeds(folder: Path) -> Story:
+    """What people do: a drill of two buttons of which headquarters has one press, a round, a note, and two findings of
+    which one is closed on evidence. A poster hangs in the hall."""
+    story = Story(folder)
+    school, posters = story.school, {"poster-1": Poster("poster-1", "hall", "https://111.example/")}
+    school.state.site = msgspec.structs.replace(school.state.site, posters=posters)
+    story.commits(school.says("panic-hall", loop="normal"), school.says("door", contact="closed"))
+    orders = (
+        StartRound("Айгүл"),
+        StartDrill(("panic-hall", "panic-zb"), school.now.wall + 600_000, "Айгүл"),
+        TickRound(1, "poster:poster-1", "Айгүл", False, "torn"),
+        TickRound(1, "button:panic-zb", "Айгүл", False, "the box is locked"),
+    )
+    story.commits(*(school.happens(order) for order in orders))
+    press = school.after(60).presses()
+    story.commits(press)
+    school.after(2)
+    story.delivers(press.dispatches[0].alert.event_id)
+    story.commits(
+        school.happens(FinishRound(1, "Айгүл", "in the rain")),
+        school.after(600).happens(Tick()),
+        school.happens(WriteNote("door", "Айгүл", "", "MCCGQ11LM", "2027-09-01")),
+        school.happens(RaiseFinding("no light over the exit", "zone:hall", "school", "2026-11-01", "Болат")),
+        school.happens(RaiseFinding("the box is locked", "device:panic-zb", "akimat", "2027-01-10", "Болат")),
+        school.after(60).happens(MoveFinding(2, "contractor", "2027-02-01", "Болат")),
+        school.happens(CloseFinding(1, "a lamp hangs there, 40 lx", "IMG_1.jpg", "Болат")),
+    )
     return story
 
 

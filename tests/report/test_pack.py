@@ -95,7 +95,7 @@ def test_it_holds_everything_an_inspector_takes_away(made):
         assert set(archive.namelist()) == {
             "manifest.json", "manifest.sig", "hub-key.pem", "readme.txt", "report.json", "report.html", "report.pdf",
             "journal.jsonl", "anchors.jsonl", "inventory.csv", "availability.csv", "alarms.csv", "ladder.csv",
-            "responses.csv", "deliveries.csv", "tests.csv", "days.csv",
+            "responses.csv", "deliveries.csv", "tests.csv", "days.csv", "drills.csv", "rounds.csv", "findings.csv",
         }  # fmt: skip
         report = msgspec.json.decode(archive.read("report.json"))
         assert archive.read("alarms.csv").startswith(b"\xef\xbb\xbfid;device;")

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from hub.domain.events import Acknowledge
+from hub.domain.events import Acknowledge, StartDrill, StartRound, TickRound
 from hub.report.verify_pack import verify_pack
 from hub.store.memory import load_state
 
@@ -63,6 +63,41 @@ def test_a_finding_goes_from_raised_to_closed(school, inspector):
     assert "IMG_7" in text
     bodies = [row[0] for row in school.store.connection.execute("SELECT body FROM journal WHERE kind = 'finding'")]
     assert ['"by":"Болат"' in body for body in bodies] == [True, True]
+
+
+def figure(text, key_words):
+    """Now and at the last inspection, of a main figure."""
+    return re.search(
+        rf">{key_words}</a></th><td class=\"number\">(.*?)</td><td class=\"number\">(.*?)</td>", text
+    ).groups()
+
+
+def test_findings_are_compared_with_the_last_inspection(school, inspector):
+    with school.core_answers():
+        raises(inspector)
+        raises(inspector, text="No poster in the hall", target="zone:hall")
+        inspector.post("/inspection/pack", data={"days": "365", "language": "kk"})
+        school.after(60)
+        form = {"order": "close", "finding": 1, "evidence": "Бекітілді"}
+        address = inspector.post("/inspection/findings", data=form).location
+        text = inspector.page(address.partition("#")[0])
+    assert figure(text, "Open findings") == ("1", "2")
+    assert figure(text, "Closed findings") == ("1", "0")
+
+
+def test_drills_and_rounds_are_told_with_who_when_and_what_came_of_it(school, inspector):
+    with school.core_answers():
+        school.happens(StartDrill(("panic-zb", "wc"), school.now + 600_000, "Айгүл"))
+        decision = school.core.after(10).presses("panic-zb", seq=7)
+        school.store.commit([decision])
+        school.after(2).attempts("hq", decision.dispatches[0].alert.event_id)
+        school.happens(StartRound("Айгүл"))
+        school.happens(TickRound(1, "button:panic-hall", "Айгүл", False, "out of reach"))
+    text = inspector.page("/inspection?done=noted")
+    drills, rounds = (re.search(rf'<section id="{part}">.*?</section>', text, re.S)[0] for part in ("drills", "rounds"))
+    assert re.search(r"Айгүл.*panic-zb.*2 s.*headquarters has it.*wc.*awaited", drills, re.S)
+    assert "out of reach" in rounds
+    assert "goes on" in rounds
 
 
 def test_open_findings_are_known_after_a_restart(school, inspector):

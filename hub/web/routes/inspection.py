@@ -32,7 +32,9 @@ RECORDS_OF: Final = {
     "hq_line_available": "availability", "cameras_available": "cameras", "buttons": "tests", "buttons_tested": "tests",
     "alarms": "alarms", "alarms_per_day": "alarms", "critical_alarms": "alarms", "critical_unanswered": "alarms",
     "response_median_ms": "responses", "response_p95_ms": "responses", "receipt_median_ms": "responses",
-    "receipt_p95_ms": "responses", "messages_waiting": "deliveries",
+    "receipt_p95_ms": "responses", "messages_waiting": "deliveries", "drills": "drills", "drill_presses": "drills",
+    "drill_presses_received": "drills", "rounds_finished": "rounds", "findings_open": "findings",
+    "findings_overdue": "findings", "findings_closed": "findings",
 }  # fmt: skip
 """Where the records behind each main figure stand on the page."""
 
@@ -96,7 +98,7 @@ def _days() -> int:
 
 
 def _shown(outcome: Outcome | None = None) -> str:
-    report = page().reports.report(_days())
+    report = page().reports.report(_days(), fresh="done" in request.args)  # what was just done is counted
     site = page().config.site
     with reading() as db:
         findings = queries.findings(db) if db is not None else ()
