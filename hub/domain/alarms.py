@@ -91,6 +91,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     `verified` is an intrusion that a second device has confirmed. `held` names why nobody was told yet: `quiet` hours,
     or the group it is gathered with; `grouped_in` is the event id of the message in which others were told with it.
 
+    `pressed_at` is not 0 where a button was pressed well before its press reached the hub (`raised_at`).
+
     `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
     where nobody knows for how long); `returned_gap` says the same of its end. `merged_into` is the later incident in
     which this one goes on.
@@ -116,6 +118,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     changes: int = 0
     figure: str = ""
+    pressed_at: int = 0
     gap: int = 0
     verified: bool = False
     held: str = ""

@@ -70,8 +70,11 @@ class Judgement:
         self.journal.append(alarm_entry(alarm, reason, self.now, told_channels))
         return alarm
 
-    def raise_new(self, device: Device, code: str, figure: str = "", status: Status = "actual", gap: int = 0) -> Alarm:
-        """A new incident with the next number; `figure` is what raised it, as its text shows it; `gap` as in Alarm."""
+    def raise_new(
+        self, device: Device, code: str, figure: str = "", status: Status = "actual", gap: int = 0, pressed_at: int = 0
+    ) -> Alarm:
+        """A new incident with the next number; `figure` is what raised it, as its text shows it; `gap` and `pressed_at`
+        as in Alarm."""
         alarm = Alarm(
             id=self.next_alarm,
             device=device.id,
@@ -81,6 +84,7 @@ class Judgement:
             priority=priority_of(code, device.kind),
             figure=figure,
             status=status,
+            pressed_at=pressed_at,
         )
         self.next_alarm += 1
         return self.tell(raised(alarm, self.now, gap), "alarm.raised", "found" if gap else "raised")

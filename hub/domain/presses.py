@@ -19,6 +19,10 @@ REDELIVERY: Final = 600_000
 reported within the broker's keep-alive, long before this."""
 
 
+LATE: Final = 5
+"""Seconds between a press and its arrival from which on it is told when it was pressed: more than a repeat and a
+connection that is made anew."""
+
 DELIVERIES_KEPT: Final = 64
 
 
@@ -36,7 +40,7 @@ class Pressed:
             return
         alarm_id = 0
         if press.event != "test_press":
-            alarm_id = self._raise_or_join("panic" if press.event == "press" else "help")
+            alarm_id = self._raise_or_join("panic" if press.event == "press" else "help", self._pressed_at(press))
         self._enter(press, alarm_id)
         wall = self.judgement.now.wall
         delivery = report.delivery if press.seq is None else ""
@@ -71,6 +75,8 @@ class Pressed:
     def _enter(self, press: Press, alarm_id: int) -> None:
         """Each press has its own line in the journal, tests too; `alarm` is 0 for a test."""
         body = {"device": self.device.id, "boot": press.boot, "seq": press.seq}
+        if press.age:
+            body["age"] = press.age
         kind = "test_press"
         if press.event != "test_press":
             kind, body = "press", {**body, "event": press.event, "alarm": alarm_id}
@@ -79,13 +85,19 @@ class Pressed:
                 body["drill"] = drill.id
         self.judgement.journal.append(Entry(kind, self.judgement.now.wall, body))
 
-    def _raise_or_join(self, code: str) -> int:
+    def _pressed_at(self, press: Press) -> int:
+        """UTC in ms where the press is late, else 0. By the hub's clock: the device counts seconds and no more."""
+        return self.judgement.now.wall - press.age * 1000 if press.age is not None and press.age >= LATE else 0
+
+    def _raise_or_join(self, code: str, pressed_at: int) -> int:
         judgement = self.judgement
         after = judgement.devices[self.device.id]
         alarm = after.open.get(code)
         drill = drill_of(judgement.state, self.device.id, judgement.now)
         if alarm is None:
-            alarm = judgement.raise_new(self.device, code, status="exercise" if drill else "actual")
+            alarm = judgement.raise_new(
+                self.device, code, status="exercise" if drill else "actual", pressed_at=pressed_at
+            )
         elif alarm.status == "exercise" and drill is None:
             alarm = make_real(judgement, repeated(alarm, judgement.now), by="", through="", reason="outside_the_drill")
         else:

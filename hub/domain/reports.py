@@ -1,7 +1,7 @@
 """What a decoder makes of a message: what the device says, or why the message is refused."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -12,11 +12,17 @@ PressEvent = Literal["press", "test_press", "help"]
 
 class Press(msgspec.Struct, frozen=True, gc=False):
     """A button was pressed. `boot` and `seq` (0 to 2^32-1) number the presses of devices that speak the hub's panic
-    protocol, so that repeats can be told from new presses; plain devices have neither."""
+    protocol, so that repeats can be told from new presses; plain devices have neither. `age` is how many seconds ago it
+    was pressed, where the device knows that."""
 
     event: PressEvent
     boot: int | None = None
     seq: int | None = None
+    age: int | None = None
+
+
+LONGEST_AGE: Final = 4_294_967
+"""Seconds: a device counts the ms since a press in 32 bits."""
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -301,6 +301,8 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
     when = clock if alarm.type in _MOMENTARY else since(clock, language)
     if alarm.gap:
         when = found_at(clock, alarm.gap, language)
+    if alarm.pressed_at:
+        when = f"{clock} ({_pressed_at(site, alarm, language)})"
     said = f"{place(site, alarm.device, language)}: {told(site, alarm, language)}, {when}."
     if alarm.merged_into:
         return f"{said} {_MERGED[_COLUMN[language]]}"
@@ -311,6 +313,20 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
         found = f"{found_over(alarm.returned_gap, language)} " if alarm.returned_gap else ""
         return f"{said} {found}{_GONE[_COLUMN[language]]}"
     return f"{said} {action(alarm.type, language)}"
+
+
+def _pressed_at(site: Site, alarm: Alarm, language: str) -> str:
+    """When a button was pressed whose press came late; with the day where that was another one."""
+    pressed, arrived = school_time(site.hours, alarm.pressed_at), school_time(site.hours, alarm.raised_at)
+    clock = pressed.strftime("%H:%M" if pressed.date() == arrived.date() else "%d.%m %H:%M")
+    return _PRESSED[_COLUMN[language]].format(clock)
+
+
+_PRESSED: Final[Texts] = (
+    "басылған уақыты {}, хабар кешігіп келді",
+    "нажата в {}, сообщение пришло с опозданием",
+    "pressed at {}, the message came late",
+)
 
 
 def told(site: Site, alarm: Alarm, language: str) -> str:

@@ -185,7 +185,8 @@ def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:
     rows = []
     for step in (step for step in STEPS if step not in not_asked):
         rung = taken[step]
-        rows.append((words.step(alarm, step), rung.at if rung else 0, named(rung.by) if rung else ""))
+        at = alarm.pressed_at if step == "received" and alarm.pressed_at else rung.at if rung else 0
+        rows.append((words.step(alarm, step), at, named(rung.by) if rung else ""))
     return rows
 
 

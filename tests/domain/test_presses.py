@@ -2,7 +2,9 @@
 
 import pytest
 
+from hub.domain.alerts import alert_of
 from hub.domain.events import Acknowledge, Attempted, Reset, Tick
+from hub.domain.presses import LATE
 from hub.domain.reports import Press, Report
 from tests.domain.build import School
 
@@ -218,3 +220,40 @@ def test_a_clock_that_jumps_decades_ahead_hastens_nothing():
     school = School()
     school.happens(Tick())
     assert school.after(1, wall_jump=50 * 365 * 86_400).happens(Tick()).hasten is None
+
+
+def late(age, seq=1, event="press"):
+    return Report("panic-hall", presses=(Press(event, 7, seq, age),))
+
+
+def test_a_press_that_comes_late_says_when_it_was_pressed():
+    school = School()
+    (alarm,) = school.happens(late(130)).alarms
+    assert alarm.raised_at - alarm.pressed_at == 130_000
+    text = alert_of(school.state.site, alarm, "alarm.raised", "e").text
+    assert "10:00 (басылған уақыты 09:57, хабар кешігіп келді)" in text["kk"]
+    assert "10:00 (нажата в 09:57, сообщение пришло с опозданием)" in text["ru"]
+    assert "10:00 (pressed at 09:57, the message came late)" in text["en"]
+
+
+def test_a_press_of_another_day_says_which():
+    school = School()
+    (alarm,) = school.happens(late(86_400)).alarms
+    assert "pressed at 23.11 10:00" in alert_of(school.state.site, alarm, "alarm.raised", "e").text["en"]
+
+
+@pytest.mark.parametrize("age", [None, 0, 1, LATE - 1])
+def test_a_press_that_comes_at_once_says_nothing_of_the_sort(age):
+    school = School()
+    (alarm,) = school.happens(late(age)).alarms
+    assert alarm.pressed_at == 0
+    assert "late" not in alert_of(school.state.site, alarm, "alarm.raised", "e").text["en"]
+
+
+def test_the_journal_keeps_the_age_and_a_joining_press_changes_no_time():
+    school = School()
+    first = school.happens(late(40))
+    assert next(entry for entry in first.journal if entry.kind == "press").body["age"] == 40
+    (alarm,) = school.after(3).happens(late(600, seq=2)).alarms
+    assert alarm.raised_at - alarm.pressed_at == 40_000
+    assert alarm.count == 2

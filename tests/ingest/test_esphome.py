@@ -49,7 +49,12 @@ def test_a_state_is_read(topic, payload, signals):
     ("kind", "body", "press"),
     [
         ("panic", '{"event":"panic","boot":7,"seq":42}', Press("press", 7, 42)),
-        ("panic", '{"event":"panic","boot":7,"seq":42,"age":3}', Press("press", 7, 42)),
+        ("panic", '{"event":"panic","boot":7,"seq":42,"age":3}', Press("press", 7, 42, 3)),
+        ("panic", '{"event":"panic","boot":7,"seq":42,"age":0}', Press("press", 7, 42, 0)),
+        *(
+            ("panic", f'{{"event":"panic","boot":7,"seq":42,"age":{wrong}}}', Press("press", 7, 42))
+            for wrong in ("-1", "4294968", "1e99", "3.5", '"3"', "true", "null", "[]", "{}", "99999999999999999999")
+        ),
         ("panic", '{"event":"test","boot":0,"seq":4294967295}', Press("test_press", 0, 4294967295)),
         ("restroom", '{"event":"help","boot":7,"seq":42}', Press("help", 7, 42)),
     ],

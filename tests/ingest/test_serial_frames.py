@@ -92,6 +92,17 @@ def test_a_press_is_numbered():
     speech = Speech(device("d"))
     (press,) = speech.read(Frame("d", "E", 1, "event=panic,boot=7,seq=42")).presses
     assert (press.event, press.boot, press.seq) == ("press", 7, 42)
+    for said, age in (
+        ("0", 0),
+        ("41", 41),
+        ("4294967", 4294967),
+        ("4294968", None),
+        ("-1", None),
+        ("", None),
+        ("x", None),
+    ):
+        (press,) = speech.read(Frame("d", "E", 1, f"event=panic,boot=7,seq=42,age={said}")).presses
+        assert (press.seq, press.age) == (42, age)
     for body in ("event=panic", "event=panic,boot=7", "event=panic,boot=7,seq=4294967296", "event=panic,boot=-1,seq=1"):
         assert speech.read(Frame("d", "E", 1, body)).reason is Reason.WRONG_TYPE
     assert speech.read(Frame("d", "E", 1, "event=help,boot=1,seq=1")).reason is Reason.UNKNOWN_EVENT

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from hub.domain.events import Acknowledge
+from hub.domain.reports import Press, Report
 from hub.domain.site import Zone
 from tests.web.school import PIN, School
 from tests.web.test_view import dark, silence
@@ -136,6 +137,19 @@ def test_the_ladder_shows_each_rung_with_its_time_and_what_is_awaited(school, cl
     assert "10:00:04" in text
     assert "сотрудник, hq" in text
     assert "Serik, hq" in client.signs_in("caretaker").page("/alarms/1", "ru")
+
+
+def test_a_late_press_shows_when_it_was_pressed_and_that_it_was_late(school, client):
+    school.is_well()
+    school.happens(Report("panic-hall", presses=(Press("press", 7, 1, 130),)))
+    for language, words in (
+        ("kk", "кешікті: хабқа 10:00:00 келді"), ("ru", "с опозданием: до хаба дошло 10:00:00"),
+        ("en", "late: it reached the hub at 10:00:00"),
+    ):  # fmt: skip
+        text = client.page("/alarms/1", language)
+        ladder = text[text.index('class="ladder tall"') :]
+        assert ladder.index("09:57:50") < ladder.index(words)
+        assert "09:57:50" in client.page("/", language)
 
 
 def test_acknowledging_by_the_form(school, client):

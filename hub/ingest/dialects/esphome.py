@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from hub.domain.reports import Decoded, Press, PressEvent, Reason, Rejection, Report
+from hub.domain.reports import LONGEST_AGE, Decoded, Press, PressEvent, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS, clean
 from hub.domain.site import Device
 from hub.ingest.announcement import ANNOUNCEMENT_LIMIT, Announcement, Entity, announcement
@@ -39,6 +39,7 @@ class _Event(msgspec.Struct, frozen=True):
     event: str
     boot: _UINT32
     seq: _UINT32
+    age: object = None
 
 
 class EspHome:
@@ -146,10 +147,15 @@ def _event_decoder(device: Device) -> Callable[[Message], Decoded]:
         if meant is None:
             detail = f"a device of kind {device.kind} knows no event {event.event[:40]!r}"
             return Rejection(Reason.UNKNOWN_EVENT, detail, device.id)
-        press = Press(meant, event.boot, event.seq)
+        press = Press(meant, event.boot, event.seq, _age(event.age))
         return Report(device.id, presses=(press,), redelivered=message.redelivered)
 
     return decode
+
+
+def _age(said: object) -> int | None:
+    """An age that can't be right makes the press no less a press."""
+    return said if type(said) is int and 0 <= said <= LONGEST_AGE else None
 
 
 def _status_decoder(device: Device) -> Callable[[Message], Decoded]:

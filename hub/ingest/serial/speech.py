@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hub.domain.reports import Press, PressEvent, Reason, Rejection, Report
+from hub.domain.reports import LONGEST_AGE, Press, PressEvent, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS
 from hub.domain.site import Device
 from hub.ingest.leaves import Leaf, Signals
@@ -50,7 +50,8 @@ class Speech:
         boot, seq = _number(said.get("boot", "")), _number(said.get("seq", ""))
         if boot is None or seq is None:
             return self._refused(Reason.WRONG_TYPE, f"a press needs boot and seq, 0 to {_LARGEST}")
-        return Report(self._device.id, presses=(Press(meant, boot, seq),))
+        age = _number(said.get("age", ""))
+        return Report(self._device.id, presses=(Press(meant, boot, seq, age if (age or 0) <= LONGEST_AGE else None),))
 
     def _refused(self, reason: Reason, detail: str) -> Rejection:
         return Rejection(reason, detail, self._device.id)
