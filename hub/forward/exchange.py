@@ -196,8 +196,8 @@ class Exchange:
         )
         try:
             answer = self._read(response)
-        except BaseException:
-            response.close()  # half an answer must not be taken for the beginning of the next
+        except BaseException:  # whatever ended it: half an answer must not be taken for the beginning of the next
+            response.close()
             raise
         response.release_conn()
         return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, answer)

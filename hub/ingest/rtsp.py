@@ -98,7 +98,7 @@ def _connected(url: str, deadline: float) -> socket.socket:
     try:
         line.settimeout(_left(deadline))
         return context.wrap_socket(line, server_hostname=parts.hostname)
-    except BaseException:
+    except (OSError, ValueError):  # a handshake that fails, or a name that no certificate can bear
         line.close()
         raise
 

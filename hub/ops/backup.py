@@ -120,7 +120,7 @@ def _write(target: Path, content: bytes, prepare: Callable[[Path], None]) -> Non
         os.fsync(file.fileno())
     try:
         prepare(draft)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too, leaves no draft behind
         draft.unlink()
         raise
     draft.replace(target)

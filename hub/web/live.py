@@ -102,7 +102,7 @@ class Live:
         while not stop.wait(LOOK_SECONDS):
             try:
                 self.look()
-            except Exception:
+            except Exception:  # a fault in one look must not end the watch: a page that no longer looks is stale
                 log.exception("the page could not look at the store")
 
     def end(self) -> None:

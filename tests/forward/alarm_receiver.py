@@ -9,24 +9,12 @@ from pysiaalarm import SIAAccount, SIAClient
 from hub.config.model import Dc09Channel, Secret
 from hub.forward.channel import Outcome
 from hub.forward.channels.dc09 import Dc09
-from tests.forward.contract import TcpPeer
+from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
 
 ACCOUNT = "0017"
 KEYS = ("0123456789abcdef", "0123456789abcdef01234567", "0123456789abcdef0123456789abcdef")
 """The three lengths of AES as pysiaalarm wants them: characters, whose codes are the key."""
-
-EXPECTED: Mapping[Fault, Outcome] = {
-    Fault.NONE: Outcome.ACCEPTED,
-    Fault.DELAY: Outcome.ACCEPTED,
-    Fault.STALL: Outcome.TIMEOUT,
-    Fault.ANSWER_LOST: Outcome.TIMEOUT,
-    Fault.CUT: Outcome.RESET,
-    Fault.TRICKLE: Outcome.TIMEOUT,
-    Fault.RESET: Outcome.RESET,
-    Fault.GARBAGE: Outcome.GARBLED,
-    Fault.REFUSE: Outcome.UNREACHABLE,
-}
 
 logging.getLogger("pysiaalarm").setLevel(logging.CRITICAL)
 
@@ -36,7 +24,7 @@ class AlarmReceiver(TcpPeer):
 
     kind: ClassVar[str] = "dc09"
     title: ClassVar[str] = "dc09, plain"
-    expected: ClassVar[Mapping[Fault, Outcome]] = EXPECTED
+    expected: ClassVar[Mapping[Fault, Outcome]] = usual(Outcome.ACCEPTED)
     secrets: tuple[str, ...] = ()
     key = ""
 
@@ -66,7 +54,7 @@ class SealedAlarmReceiver(AlarmReceiver):
     """With AES-128."""
 
     title = "dc09, encrypted"
-    expected = EXPECTED | {Fault.NONE: Outcome.DELIVERED, Fault.DELAY: Outcome.DELIVERED}
+    expected = usual(Outcome.DELIVERED)
     key = KEYS[0]
     secrets = (KEYS[0], KEYS[0].encode().hex())
 

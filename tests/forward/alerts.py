@@ -1,39 +1,21 @@
-"""Alerts for the channels' tests."""
+"""Alerts as the hub makes them, for the channels' tests."""
 
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
-from hub.domain.alerts import Alert, event_id
+from hub.domain.alerts import Alert, Head, event_id, heartbeat_of
+from tests.domain.build import TUESDAY_10, School
 
-RAISED_AT = 1_795_496_400_123  # 2026-11-24 10:00:00.123 in Almaty (UTC+5)
-
-_PANIC = Alert(
-    event_id="",
-    type="alarm.raised",
-    status="actual",
-    site="school-1",
-    device="panic-hall",
-    zone="hall",
-    kind="panic",
-    alarm="panic",
-    priority="critical",
-    raised_at=RAISED_AT,
-    text={
-        "kk": "№1 мектеп, вестибюль: дабыл түймесі басылды, 10:00. Полиция жіберіңіз.",
-        "ru": "Школа №1, вестибюль: нажата тревожная кнопка, 10:00. Направьте полицию.",
-        "en": "School No. 1, hall: panic button pressed at 10:00. Send the police.",
-    },
-    alarm_id=1,
-    count=1,
-)
+RAISED_AT = TUESDAY_10 + 123
+_PANIC = replace(School().presses().dispatches[0].alert, raised_at=RAISED_AT)
 
 
 def alert(number: int = 1, **changes: Any) -> Alert:
-    """The `number`-th panic of a school."""
+    """A pressed button's first message to headquarters: the school's `number`-th, with what `changes` about it."""
     named = {"event_id": event_id("school-1", "e0", number, 1), "alarm_id": number}
-    return msgspec.structs.replace(_PANIC, **{**named, **changes})
+    return replace(_PANIC, **{**named, **changes})
 
 
 def heartbeat(wall: int = RAISED_AT) -> Alert:
-    return Alert(event_id=f"school-1-e0-heartbeat-{wall}", type="heartbeat", status="actual", site="school-1")
+    return heartbeat_of("school-1", "e0", wall, Head(7, "ab" * 32))

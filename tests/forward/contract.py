@@ -21,6 +21,21 @@ SLACK = 0.7
 PROOF = {Outcome.DELIVERED: True, Outcome.ACCEPTED: False}
 
 
+def usual(answered: Outcome) -> dict[Fault, Outcome]:
+    """What a channel makes of each fault, where its protocol tells them apart; `answered` where there is an answer."""
+    return {
+        Fault.NONE: answered,
+        Fault.DELAY: answered,
+        Fault.STALL: Outcome.TIMEOUT,
+        Fault.ANSWER_LOST: Outcome.TIMEOUT,
+        Fault.CUT: Outcome.RESET,
+        Fault.TRICKLE: Outcome.TIMEOUT,
+        Fault.RESET: Outcome.RESET,
+        Fault.GARBAGE: Outcome.GARBLED,
+        Fault.REFUSE: Outcome.UNREACHABLE,
+    }
+
+
 class Line(Protocol):
     """The way to the peer, on which faults happen: a FaultProxy for everything over TCP."""
 

@@ -15,7 +15,7 @@ from hub.config.model import MqttChannel, Secret
 from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
 from tests.forward.authority import Authority
-from tests.forward.contract import TcpPeer
+from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
 from tests.servers import Server, program, wait_until
 
@@ -122,17 +122,7 @@ class HqMqtt(TcpPeer):
     kind: ClassVar[str] = "mqtt"
     secrets = (PASSWORDS[SITE],)
     trigger = b"alerts/school-1/alert"
-    expected: ClassVar[Mapping[Fault, Outcome]] = {
-        Fault.NONE: Outcome.DELIVERED,
-        Fault.DELAY: Outcome.DELIVERED,
-        Fault.STALL: Outcome.TIMEOUT,
-        Fault.ANSWER_LOST: Outcome.TIMEOUT,
-        Fault.CUT: Outcome.RESET,
-        Fault.TRICKLE: Outcome.TIMEOUT,
-        Fault.RESET: Outcome.RESET,
-        Fault.GARBAGE: Outcome.GARBLED,
-        Fault.REFUSE: Outcome.UNREACHABLE,
-    }
+    expected: ClassVar[Mapping[Fault, Outcome]] = usual(Outcome.DELIVERED)
 
     def start(self) -> None:
         self._folder = TemporaryDirectory()

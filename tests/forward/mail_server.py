@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from hub.config.model import EmailChannel
 from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
-from tests.forward.contract import TcpPeer
+from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
 from tests.servers import free_port
 
@@ -62,17 +62,7 @@ class MailPeer(TcpPeer):
     kind: ClassVar[str] = "email"
     secrets: tuple[str, ...] = ()
     trigger = b"Message-ID"
-    expected: ClassVar[Mapping[Fault, Outcome]] = {
-        Fault.NONE: Outcome.ACCEPTED,
-        Fault.DELAY: Outcome.ACCEPTED,
-        Fault.STALL: Outcome.TIMEOUT,
-        Fault.ANSWER_LOST: Outcome.TIMEOUT,
-        Fault.CUT: Outcome.RESET,
-        Fault.TRICKLE: Outcome.TIMEOUT,
-        Fault.RESET: Outcome.RESET,
-        Fault.GARBAGE: Outcome.GARBLED,
-        Fault.REFUSE: Outcome.UNREACHABLE,
-    }
+    expected: ClassVar[Mapping[Fault, Outcome]] = usual(Outcome.ACCEPTED)
 
     def start(self) -> None:
         self._server = MailServer()

@@ -9,7 +9,7 @@ from typing import ClassVar
 from hub.config.model import AppriseChannel, Secret
 from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
-from tests.forward.contract import TcpPeer
+from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
 from tests.forward.http_server import Posted, receiving
 
@@ -25,16 +25,10 @@ class Messenger(TcpPeer):
 
     kind: ClassVar[str] = "apprise"
     secrets = (PASSWORD, TOKEN)
-    expected: ClassVar[Mapping[Fault, Outcome]] = {
-        Fault.NONE: Outcome.ACCEPTED,
-        Fault.DELAY: Outcome.ACCEPTED,
-        Fault.STALL: Outcome.TIMEOUT,
-        Fault.ANSWER_LOST: Outcome.TIMEOUT,
+    expected: ClassVar[Mapping[Fault, Outcome]] = usual(Outcome.ACCEPTED) | {
         Fault.CUT: Outcome.ACCEPTED,  # its status was in
-        Fault.TRICKLE: Outcome.TIMEOUT,
         Fault.RESET: Outcome.UNREACHABLE,
         Fault.GARBAGE: Outcome.UNREACHABLE,
-        Fault.REFUSE: Outcome.UNREACHABLE,
     }
 
     def start(self) -> None:

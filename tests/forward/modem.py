@@ -15,6 +15,7 @@ from typing import ClassVar
 from hub.config.model import Secret, SmsChannel
 from hub.forward.channel import Outcome
 from hub.forward.channels.sms import Sms
+from tests.forward.contract import usual
 from tests.forward.faults import CUT_BYTES, DELAY_SECONDS, GARBAGE, TRICKLE_SECONDS, Fault
 
 PHONE = "+77010000001"
@@ -189,17 +190,7 @@ class ModemPeer:
 
     kind: ClassVar[str] = "sms"
     secrets: tuple[str, ...] = (PIN, PHONE)
-    expected: ClassVar[Mapping[Fault, Outcome]] = {
-        Fault.NONE: Outcome.ACCEPTED,
-        Fault.DELAY: Outcome.ACCEPTED,
-        Fault.STALL: Outcome.TIMEOUT,
-        Fault.ANSWER_LOST: Outcome.TIMEOUT,
-        Fault.CUT: Outcome.RESET,
-        Fault.TRICKLE: Outcome.TIMEOUT,
-        Fault.RESET: Outcome.RESET,
-        Fault.GARBAGE: Outcome.GARBLED,
-        Fault.REFUSE: Outcome.UNREACHABLE,
-    }
+    expected: ClassVar[Mapping[Fault, Outcome]] = usual(Outcome.ACCEPTED)
 
     def __init__(self) -> None:
         self.modem = Modem()

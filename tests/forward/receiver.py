@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from hub.config.model import Secret, WebhookChannel
 from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
-from tests.forward.contract import TcpPeer
+from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
 
 SECRET = "whsec_" + base64.b64encode(b"a-secret-of-32-bytes-for-testing").decode()
@@ -26,17 +26,7 @@ class Receiver(TcpPeer):
 
     kind: ClassVar[str] = "webhook"
     secrets = (SECRET, "a-secret-of-32-bytes")
-    expected: ClassVar[Mapping[Fault, Outcome]] = {
-        Fault.NONE: Outcome.DELIVERED,
-        Fault.DELAY: Outcome.DELIVERED,
-        Fault.STALL: Outcome.TIMEOUT,
-        Fault.ANSWER_LOST: Outcome.TIMEOUT,
-        Fault.CUT: Outcome.RESET,
-        Fault.TRICKLE: Outcome.TIMEOUT,
-        Fault.RESET: Outcome.RESET,
-        Fault.GARBAGE: Outcome.GARBLED,
-        Fault.REFUSE: Outcome.UNREACHABLE,
-    }
+    expected: ClassVar[Mapping[Fault, Outcome]] = usual(Outcome.DELIVERED)
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []

@@ -11,9 +11,9 @@ import pytest
 from hub.config.model import AppriseChannel, Secret
 from hub.forward.channel import Outcome, SendError
 from hub.forward.channels.apprise import Apprise
+from tests.forward.alerts import alert
 from tests.forward.http_server import Answered, Posted, receiving
 from tests.forward.messenger import PASSWORD, TOKEN, said, settings
-from tests.forward.samples import panic
 from tests.servers import free_port
 
 
@@ -23,7 +23,7 @@ def port_of(url: str) -> int:
 
 def failure(channel: Apprise) -> SendError:
     with pytest.raises(SendError) as told:
-        channel.send(panic(), 1)
+        channel.send(alert(), 1)
     assert not [secret for secret in (PASSWORD, TOKEN) if secret in f"{told.value}{told.value!r}"]
     assert not told.value.permanent
     return told.value
@@ -31,10 +31,10 @@ def failure(channel: Apprise) -> SendError:
 
 def test_people_read_it_in_both_languages_and_nothing_is_proven() -> None:
     with receiving() as service:
-        assert not Apprise(settings(port_of(service.url))).send(panic(), 1).proven
+        assert not Apprise(settings(port_of(service.url))).send(alert(), 1).proven
     posted = said(service.posted[0])
     assert posted["title"] == "ДАБЫЛ · ТРЕВОГА: №1 мектеп · Школа №1"
-    assert posted["message"].splitlines() == [panic().text["kk"], panic().text["ru"], panic().event_id]
+    assert posted["message"].splitlines() == [alert().text["kk"], alert().text["ru"], alert().event_id]
     assert posted["type"] == "failure"
 
 
@@ -48,7 +48,7 @@ def test_people_read_it_in_both_languages_and_nothing_is_proven() -> None:
 )
 def test_the_service_is_told_how_urgent_it_is(changes: dict[str, str], kind: str) -> None:
     with receiving() as service:
-        Apprise(settings(port_of(service.url))).send(panic(**changes), 1)
+        Apprise(settings(port_of(service.url))).send(alert(**changes), 1)
     assert said(service.posted[0])["type"] == kind
 
 
@@ -88,13 +88,13 @@ def test_a_service_that_does_not_answer_costs_no_more_than_the_deadline_and_one_
         assert [thread.name for thread in threading.enumerate()].count("caretaker") == 1
         go_on.set()
         channel.deadline = 5
-        assert not channel.send(panic(), 3).proven
+        assert not channel.send(alert(), 3).proven
 
 
 def test_no_log_shows_the_address_even_in_full_detail(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with receiving() as service:
-        Apprise(settings(port_of(service.url))).send(panic(), 1)
+        Apprise(settings(port_of(service.url))).send(alert(), 1)
     with receiving(lambda _: Answered(500)) as service:
         failure(Apprise(settings(port_of(service.url))))
     failure(Apprise(settings(1, scheme="carrierpigeon")))

@@ -18,18 +18,18 @@ from hub.forward.cap_document import NAMESPACE, TERMS, document, moment
 from hub.forward.channel import Outcome, Receipt, SendError
 from hub.forward.channels import channel_of
 from tests.domain.build import TUESDAY_10
+from tests.forward.alerts import alert, heartbeat
 from tests.forward.authority import Authority
 from tests.forward.http_server import Answered, Posted, receiving
 from tests.forward.receiver import SECRET, signed
-from tests.forward.samples import heartbeat, panic
 
 SENDER = "school-1@edu.example"
 DOCS = Path(__file__).parents[2] / "docs" / "channels.md"
 
 
-def cap(alert: Alert) -> etree._Element:
+def cap(one: Alert) -> etree._Element:
     """The document, after the schema has found it right."""
-    made = document(alert, SENDER)
+    made = document(one, SENDER)
     result = check_schema(made)
     assert result.passed, result.message
     return etree.fromstring(made)
@@ -40,7 +40,7 @@ def texts(root: etree._Element, name: str) -> list[str]:
 
 
 def test_a_panic_is_said_in_three_languages_each_in_its_own_block() -> None:
-    root = cap(panic())
+    root = cap(alert())
     assert texts(root, "language") == ["kk-KZ", "ru-KZ", "en"]
     assert texts(root, "event") == ["дабыл түймесі басылды", "нажата тревожная кнопка", "the panic button was pressed"]
     assert texts(root, "severity") == ["Extreme"] * 3
@@ -53,7 +53,7 @@ def test_a_panic_is_said_in_three_languages_each_in_its_own_block() -> None:
 @pytest.mark.parametrize("code", sorted(ALARM_TYPES))
 @pytest.mark.parametrize("type_", ["alarm.raised", "alarm.updated", "alarm.cleared"])
 def test_every_alarm_is_valid_cap(code: str, type_: str) -> None:
-    cap(panic(alarm=code, type=type_))
+    cap(alert(alarm=code, type=type_))
 
 
 def test_what_is_mapped_is_an_alarm() -> None:
@@ -69,8 +69,8 @@ def test_what_is_mapped_is_an_alarm() -> None:
     ],
 )
 def test_later_messages_refer_to_the_earlier_ones(type_: str, word: str, response: str) -> None:
-    first = panic()
-    later = panic(
+    first = alert()
+    later = alert(
         type=type_, event_id=first.event_id[:-1] + "5", earlier=(Earlier(1, first.at), Earlier(3, first.at + 70_000))
     )
     root, before = cap(later), cap(first)
@@ -83,14 +83,14 @@ def test_later_messages_refer_to_the_earlier_ones(type_: str, word: str, respons
 
 
 def test_the_end_of_an_alarm_that_this_receiver_never_heard_of_is_no_cancel() -> None:
-    root = cap(panic(type="alarm.cleared"))
+    root = cap(alert(type="alarm.cleared"))
     assert texts(root, "msgType") == ["Alert"]
     assert set(texts(root, "responseType")) == {"AllClear"}
 
 
 @pytest.mark.parametrize(("status", "word"), [("exercise", "Exercise"), ("test", "Test")])
 def test_drills_and_tests_are_marked(status: str, word: str) -> None:
-    root = cap(panic(status=status))
+    root = cap(alert(status=status))
     assert texts(root, "status") == [word]
     assert texts(root, "note")
 
@@ -113,13 +113,13 @@ def test_times_have_neither_fractions_nor_a_z() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=40), st.integers(0, 4_000_000_000_000))
 def test_whatever_people_write_stays_valid_and_the_same_on_each_attempt(text: str, at: int) -> None:
-    alert = panic(text={"kk": text}, acknowledged_by=text, school={"ru": text}, at=at, raised_at=at)
-    cap(alert)
-    assert document(alert, SENDER) == document(alert, SENDER)
+    hostile = alert(text={"kk": text}, acknowledged_by=text, school={"ru": text}, at=at, raised_at=at)
+    cap(hostile)
+    assert document(hostile, SENDER) == document(hostile, SENDER)
 
 
 def test_markup_in_a_name_is_text() -> None:
-    root = cap(panic(school={"kk": "<b>&amp;"}))
+    root = cap(alert(school={"kk": "<b>&amp;"}))
     assert texts(root, "senderName")[0] == "<b>&amp;"
 
 
@@ -134,10 +134,10 @@ def with_receipt(posted: Posted) -> Answered:
     )
 
 
-def sent(settings: CapChannel, alert: Alert) -> Receipt:
+def sent(settings: CapChannel, one: Alert) -> Receipt:
     way = channel_of(settings)
     try:
-        return way.send(alert, 1)
+        return way.send(one, 1)
     finally:
         way.close()
 
@@ -149,7 +149,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
 
 def test_a_signed_receipt_over_tls_proves_it(authority: Authority) -> None:
     with receiving(with_receipt, authority.server_context()) as receiver:
-        receipt = sent(channel(receiver.url, secret=SECRET, ca=authority.ca), panic())
+        receipt = sent(channel(receiver.url, secret=SECRET, ca=authority.ca), alert())
     assert receipt.proven
     assert receipt.acks[0].operator == "Дана"
     assert receiver.posted[0].headers["content-type"] == "application/cap+xml"
@@ -158,23 +158,22 @@ def test_a_signed_receipt_over_tls_proves_it(authority: Authority) -> None:
 
 def test_an_unknown_authority_is_not_trusted(authority: Authority) -> None:
     with receiving(with_receipt, authority.server_context()) as receiver, pytest.raises(SendError) as told:
-        sent(channel(receiver.url, secret=SECRET), panic())
+        sent(channel(receiver.url, secret=SECRET), alert())
     assert told.value.outcome == Outcome.UNREACHABLE
     assert not receiver.posted
 
 
 def test_without_a_secret_a_success_is_accepted_and_proves_nothing() -> None:
     with receiving(lambda _: Answered(202)) as receiver:
-        receipt = sent(channel(receiver.url), panic())
+        receipt = sent(channel(receiver.url), alert())
     assert not receipt.proven
     assert receipt.detail == "HTTP 202"
     assert "webhook-signature" not in receiver.posted[0].headers
 
 
 def test_without_a_secret_not_even_the_right_receipt_proves_anything() -> None:
-    alert = panic()
-    with receiving(lambda _: Answered(200, {}, json.dumps({"receipt": alert.event_id}).encode())) as receiver:
-        assert not sent(channel(receiver.url), alert).proven
+    with receiving(lambda _: Answered(200, {}, json.dumps({"receipt": alert().event_id}).encode())) as receiver:
+        assert not sent(channel(receiver.url), alert()).proven
 
 
 def test_only_a_receiver_that_signs_is_asked_for_signs_of_life() -> None:
@@ -191,7 +190,7 @@ def test_only_a_receiver_that_signs_is_asked_for_signs_of_life() -> None:
 )  # fmt: skip
 def test_with_a_secret_nothing_but_the_signed_receipt_proves_it(answer: Answered, outcome: str) -> None:
     with receiving(lambda _: answer) as receiver, pytest.raises(SendError) as told:
-        sent(channel(receiver.url, secret=SECRET), panic())
+        sent(channel(receiver.url, secret=SECRET), alert())
     assert (told.value.outcome, told.value.permanent) == (outcome, False)
 
 

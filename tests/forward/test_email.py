@@ -15,9 +15,9 @@ from hub.domain.alerts import Earlier
 from hub.forward.channel import Outcome, SendError
 from hub.forward.channels.email import Email
 from hub.forward.letter import letter
+from tests.forward.alerts import alert
 from tests.forward.authority import Authority
 from tests.forward.mail_server import LOGIN, PASSWORD, SENDER, MailServer
-from tests.forward.samples import panic
 from tests.servers import free_port
 
 A, B = "a@school.example", "b@school.example"
@@ -41,7 +41,7 @@ def started(server: MailServer) -> Iterator[MailServer]:
 
 def failure(channel: Email) -> SendError:
     with pytest.raises(SendError) as told:
-        channel.send(panic(), 1)
+        channel.send(alert(), 1)
     assert PASSWORD not in f"{told.value}{told.value!r}"
     return told.value
 
@@ -53,40 +53,40 @@ def text(message: EmailMessage, kind: str) -> str:
 
 
 def test_the_letter_says_it_in_kazakh_and_russian_plain_and_as_html(server: MailServer) -> None:
-    receipt = Email(settings(server.port)).send(panic(), 1)
+    receipt = Email(settings(server.port)).send(alert(), 1)
     assert not receipt.proven
     ((to, message),) = server.letters
     assert to == [A, B]
     assert message["Subject"] == "ДАБЫЛ · ТРЕВОГА: №1 мектеп · Школа №1"
     assert message.get_content_type() == "multipart/alternative"
     for kind in ("plain", "html"):
-        assert panic().text["kk"] in text(message, kind)
-        assert panic().text["ru"] in text(message, kind)
+        assert alert().text["kk"] in text(message, kind)
+        assert alert().text["ru"] in text(message, kind)
     assert message["Message-ID"] == "<school-1-e0-1-1@school.example>"
     assert message["Importance"] == "high"
 
 
 def test_a_drill_says_so_first_and_is_not_important() -> None:
-    made = letter(panic(status="exercise"), SENDER, (A,))
+    made = letter(alert(status="exercise"), SENDER, (A,))
     assert made["Subject"].startswith("ОҚУ-ЖАТТЫҒУ ДАБЫЛЫ. ДАБЫЛ · УЧЕБНАЯ ТРЕВОГА")
     assert made["Importance"] is None
 
 
 def test_what_follows_stands_in_the_thread_of_the_first_letter() -> None:
-    made = letter(panic(event_id="school-1-e0-1-4", earlier=(Earlier(1, 1), Earlier(3, 2))), SENDER, (A,))
-    assert made["In-Reply-To"] == made["References"] == letter(panic(), SENDER, (A,))["Message-ID"]
+    made = letter(alert(event_id="school-1-e0-1-4", earlier=(Earlier(1, 1), Earlier(3, 2))), SENDER, (A,))
+    assert made["In-Reply-To"] == made["References"] == letter(alert(), SENDER, (A,))["Message-ID"]
 
 
 @examples(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_in_a_name_becomes_a_header_or_markup(name: str) -> None:
-    made = letter(panic(school={"kk": name, "ru": name}, acknowledged_by=name, text={"kk": name}), SENDER, (A,))
-    assert set(made.keys()) == set(letter(panic(), SENDER, (A,)).keys())
+    made = letter(alert(school={"kk": name, "ru": name}, acknowledged_by=name, text={"kk": name}), SENDER, (A,))
+    assert set(made.keys()) == set(letter(alert(), SENDER, (A,)).keys())
     assert made.as_bytes()
 
 
 def test_markup_is_shown_as_it_was_written() -> None:
-    made = letter(panic(text={"kk": "<script>&"}), SENDER, (A,))
+    made = letter(alert(text={"kk": "<script>&"}), SENDER, (A,))
     assert "&lt;script&gt;&amp;" in text(made, "html")
     assert "<script>&" in text(made, "plain")
 
@@ -98,14 +98,14 @@ def test_who_has_the_letter_does_not_get_it_again_while_another_waits(server: Ma
     assert (told.outcome, told.permanent, told.scope) == (Outcome.BUSY, False, "row")
     assert str(told) == "recipient 2: 450 4.2.1 mailbox busy"
     server.replies.clear()
-    assert not channel.send(panic(), 2).proven
+    assert not channel.send(alert(), 2).proven
     assert [to for to, _ in server.letters] == [[A], [B]]
     assert len({message["Message-ID"] for _, message in server.letters}) == 1
 
 
 def test_a_recipient_who_does_not_exist_is_named_while_the_others_have_it(server: MailServer) -> None:
     server.replies[A] = "550 5.1.1 no such user"
-    assert Email(settings(server.port)).send(panic(), 1).detail == "recipient 1: 550 5.1.1 no such user"
+    assert Email(settings(server.port)).send(alert(), 1).detail == "recipient 1: 550 5.1.1 no such user"
     assert [to for to, _ in server.letters] == [[B]]
 
 
@@ -120,7 +120,7 @@ def test_a_server_that_hangs_up_between_two_recipients_has_given_nobody_the_lett
     server.replies[B] = "421 going down"
     assert failure(channel).outcome == Outcome.BUSY
     server.replies.clear()
-    channel.send(panic(), 2)
+    channel.send(alert(), 2)
     assert [to for to, _ in server.letters] == [[A, B]]
 
 
@@ -155,7 +155,7 @@ def login(password: str = PASSWORD) -> dict[str, Any]:
 def test_starttls_with_a_login(authority: Authority) -> None:
     for server in started(MailServer(tls_context=authority.server_context(), require_starttls=True)):
         secured = settings(server.port, security="starttls", ca=authority.ca, **login())
-        assert not Email(secured).send(panic(), 1).proven
+        assert not Email(secured).send(alert(), 1).proven
         assert len(server.letters) == 1
         wrong = settings(server.port, security="starttls", ca=authority.ca, **login("a-wrong-one"))
         told = failure(Email(wrong))
@@ -165,7 +165,7 @@ def test_starttls_with_a_login(authority: Authority) -> None:
 def test_tls_from_the_first_byte(authority: Authority) -> None:
     for server in started(MailServer(ssl_context=authority.server_context(), auth_require_tls=False)):
         secured = settings(server.port, security="tls", ca=authority.ca, **login())
-        assert not Email(secured).send(panic(), 1).proven
+        assert not Email(secured).send(alert(), 1).proven
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

@@ -13,9 +13,9 @@ from hub.forward.channel import Outcome, SendError
 from hub.forward.channels.mqtt import Mqtt
 from hub.forward.worker import Worker
 from tests.domain.build import TUESDAY_10
+from tests.forward.alerts import alert, heartbeat
 from tests.forward.authority import Authority
 from tests.forward.hq_broker import ACL, PASSWORDS, SITE, Desk, HqBroker, settings
-from tests.forward.samples import heartbeat, panic
 from tests.servers import free_port, wait_until
 
 DOCS = Path(__file__).parents[2] / "docs" / "channels.md"
@@ -51,19 +51,19 @@ def opened(of: MqttChannel, deadline: float = 5) -> Iterator[Mqtt]:
 def failure(channel: Mqtt, deadline: float = 0.5) -> SendError:
     channel.deadline = deadline
     with pytest.raises(SendError) as told:
-        channel.send(panic(), 1)
+        channel.send(alert(), 1)
     assert not [password for password in PASSWORDS.values() if password in f"{told.value}{told.value!r}"]
     return told.value
 
 
 def test_the_application_s_receipt_proves_an_alert_and_a_heartbeat(channel: Mqtt, desk: Desk) -> None:
-    assert channel.send(panic(), 3).proven
+    assert channel.send(alert(), 3).proven
     assert channel.send(heartbeat(), 1).proven
     first, second = desk.alerts
     assert (first["event_id"], first["attempt"], first["raised_at"]) == (
-        panic().event_id,
+        alert().event_id,
         3,
-        "2026-11-24T05:00:00.000Z",
+        "2026-11-24T05:00:00.123Z",
     )
     assert second["type"] == "heartbeat"
 
@@ -82,9 +82,9 @@ def test_without_anybody_at_headquarters_it_says_so(channel: Mqtt) -> None:
 def test_a_receipt_that_comes_late_proves_the_next_attempt_without_another_message(channel: Mqtt, desk: Desk) -> None:
     desk.answer = lambda *_: None
     assert failure(channel).outcome == Outcome.UNPROVEN
-    desk.say("receipt", {"receipt": panic().event_id})
-    assert wait_until(lambda: channel._answer(panic().event_id), 5, "the receipt is in")
-    assert channel.send(panic(), 2).proven
+    desk.say("receipt", {"receipt": alert().event_id})
+    assert wait_until(lambda: channel._answer(alert().event_id), 5, "the receipt is in")
+    assert channel.send(alert(), 2).proven
     assert len(desk.alerts) == 1
 
 
@@ -97,7 +97,7 @@ def test_nothing_but_the_receipt_for_this_event_proves_it(channel: Mqtt, desk: D
 
 
 def test_a_retained_receipt_proves_nothing(channel: Mqtt, desk: Desk) -> None:
-    desk.say("receipt", {"receipt": panic().event_id}, retain=True)
+    desk.say("receipt", {"receipt": alert().event_id}, retain=True)
     desk.answer = lambda *_: None
     assert failure(channel).outcome == Outcome.UNPROVEN
     desk.say("receipt", b"", retain=True)
@@ -107,9 +107,9 @@ def test_another_school_can_neither_prove_nor_acknowledge(channel: Mqtt, desk: D
     forger = Desk(broker.port, user="school-2")
     try:
         desk.answer = lambda *_: None
-        assert "Not authorized" in forger.say("receipt", {"receipt": panic().event_id})
+        assert "Not authorized" in forger.say("receipt", {"receipt": alert().event_id})
         assert failure(channel).outcome == Outcome.UNPROVEN
-        assert "Not authorized" in forger.say("ack", {"event_id": panic().event_id, "operator": "x"})
+        assert "Not authorized" in forger.say("ack", {"event_id": alert().event_id, "operator": "x"})
         assert not channel.heard()
     finally:
         forger.close()
@@ -149,20 +149,20 @@ def test_no_broker_is_unreachable() -> None:
 
 
 def test_acknowledgements_come_between_two_alerts(channel: Mqtt, desk: Desk) -> None:
-    channel.send(panic(), 1)
+    channel.send(alert(), 1)
     desk.say("ack", b"not json")
-    desk.say("ack", {"event_id": panic().event_id, "operator": "Дана", "at": "10:01"})
+    desk.say("ack", {"event_id": alert().event_id, "operator": "Дана", "at": "10:01"})
     heard = wait_until(channel.heard, 5, "the acknowledgement")
-    assert [(ack.event_id, ack.operator, ack.at) for ack in heard] == [(panic().event_id, "Дана", "10:01")]
+    assert [(ack.event_id, ack.operator, ack.at) for ack in heard] == [(alert().event_id, "Дана", "10:01")]
     assert not channel.heard()
 
 
 def test_acknowledgements_wait_at_the_broker_while_the_school_is_away(
     channel: Mqtt, desk: Desk, broker: HqBroker
 ) -> None:
-    channel.send(panic(), 1)
+    channel.send(alert(), 1)
     channel.close()
-    desk.say("ack", {"event_id": panic().event_id, "operator": "Дана"})
+    desk.say("ack", {"event_id": alert().event_id, "operator": "Дана"})
     broker.kill()
     broker.start()
     wait_until(lambda: desk.subscribed > 1, 10, "headquarters is back")
@@ -205,7 +205,7 @@ def test_tls_with_a_client_certificate(tls_broker: HqBroker, authority: Authorit
     desk = Desk(tls_broker.port, authority)
     cert, key = authority.issue(SITE)
     for channel in opened(settings(tls_broker.port, tls=Tls(authority.ca, cert, key))):
-        assert channel.send(panic(), 1).proven
+        assert channel.send(alert(), 1).proven
     desk.close()
 
 

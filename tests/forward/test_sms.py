@@ -58,8 +58,8 @@ def test_a_phone_shows_the_sentence_in_its_language_and_a_reference(modem: Modem
 def test_a_long_sentence_comes_in_numbered_parts(modem: Modem, sms: Callable[..., Sms]) -> None:
     sms().send(alert(), 1)
     first, second = (text for _, text in modem.messages)
-    assert first == "1/2 Школа №1, вестибюль: нажата тревожная кнопка, 10:00. #1-1"
-    assert second == "2/2 Направьте полицию. #1-1"
+    assert first == "1/2 Школа №1. Вестибюль: нажата тревожная кнопка, 10:00. #1-1"
+    assert second == "2/2 Немедленно идите на место. #1-1"
 
 
 @given(st.text(max_size=900))

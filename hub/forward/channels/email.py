@@ -65,7 +65,7 @@ class Email:
             if self._settings.username:
                 password = self._settings.password
                 smtp.login(self._settings.username, password.reveal() if password else "")
-        except BaseException:
+        except BaseException:  # whatever ended it, also the brake: the line must not stay open
             smtp.close()
             raise
         return smtp

@@ -19,6 +19,7 @@ from urllib3.exceptions import (
 )
 
 from hub.forward.channel import Outcome
+from hub.forward.exchange import reason
 
 CONNECT_SECONDS: Final = 3.0
 DEADLINE_SECONDS: Final = 10.0
@@ -75,13 +76,13 @@ class Pool(urllib3.PoolManager):
         try:
             answer = self._fresh(method, url, asked.get("body"), asked.get("headers"))
         except SSLError as error:
-            raise Down(Outcome.UNREACHABLE, f"TLS: {_reason(error)}") from None
+            raise Down(Outcome.UNREACHABLE, f"TLS: {reason(error)}") from None
         except (ConnectTimeoutError, NewConnectionError) as error:
-            raise Down(Outcome.UNREACHABLE, _reason(error)) from None
+            raise Down(Outcome.UNREACHABLE, reason(error)) from None
         except ReadTimeoutError:
             raise Down(Outcome.TIMEOUT, "connected, then no answer") from None
         except (ProtocolError, OSError) as error:
-            raise Down(Outcome.RESET, f"the connection broke: {_reason(error)}") from None
+            raise Down(Outcome.RESET, f"the connection broke: {reason(error)}") from None
         except (HTTPError, ValueError) as error:
             raise Down(Outcome.GARBLED, type(error).__name__) from None
         self._judge(answer)
@@ -108,8 +109,8 @@ class Pool(urllib3.PoolManager):
         )
         try:
             data = _read(response, deadline)
-        except BaseException:
-            response.close()  # half an answer must not be taken for the beginning of the next
+        except BaseException:  # whatever ended it: half an answer must not be taken for the beginning of the next
+            response.close()
             raise
         if len(data) > BODY_LIMIT:
             response.close()
@@ -159,13 +160,3 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
 def _wait(headers: Mapping[str, str]) -> int:
     asked = headers.get("retry-after", "")
     return min(int(asked) * 1000, _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,6}", asked) else 0
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause in a few words: the outer ones repeat the address."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return type(error).__name__

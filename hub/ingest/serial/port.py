@@ -38,7 +38,7 @@ class Port:
             if said.direction == "rts":
                 line.rs485_mode = serial.rs485.RS485Settings()
             line.reset_input_buffer()
-        except Exception:
+        except (OSError, ValueError, termios.error):  # pyserial lets the system's own errors through
             line.close()
             raise
         self.line = line
