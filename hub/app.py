@@ -26,11 +26,12 @@ from hub.ingest.own import OwnTopic
 from hub.ingest.router import Router
 from hub.ingest.serial.build import answerer, worker_of
 from hub.ingest.serial.worker import SerialWorker
+from hub.keeper import Outlet
 from hub.ops.clock import Clock
 from hub.ops.notify import notify
 from hub.ops.page_process import PageProcess
 from hub.ops.posters import PosterWatch
-from hub.pipeline import Outlet, Pipeline
+from hub.pipeline import Pipeline
 from hub.pulse import Pulse
 from hub.record import start_record
 from hub.store.beat import Heart, read_pulse
@@ -114,13 +115,13 @@ def _start(
         state=state, store=store, inbox=inbox, router=router, lanes=lanes, mailbox=mailbox, outlets=outlets,
         now=clock.now,
     )  # fmt: skip
-    pipeline.answerers = {"serial": answerer(config.serial, lines)}
+    pipeline.keeper.answerers = {"serial": answerer(config.serial, lines)}
     pipeline.adopt = newcomers.order
-    pipeline.sparing = begun.sparing
-    pipeline.blind, pipeline.start_anew = begun.past is None, start_anew
+    pipeline.keeper.sparing = begun.sparing
+    pipeline.keeper.blind, pipeline.keeper.start_anew = begun.past is None, start_anew
     stack.callback(pipeline.finish)
-    pipeline.batch.add(record, due=0)
-    pipeline.commit(clock.now())  # before the first heartbeat, which carries the journal's head
+    pipeline.keeper.batch.add(record, due=0)
+    pipeline.keeper.commit(clock.now())  # before the first heartbeat, which carries the journal's head
     runners = [*_worker_runners(workers, clock), *_feeder_runners(config, mailbox, clock)]
     runners += _line_runners(lines, clock)
     for number, checker in enumerate(checkers(config.site.devices.values(), mailbox.post), start=1):

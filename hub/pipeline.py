@@ -8,26 +8,24 @@ import logging
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
-from hub.batch import Batch
 from hub.domain.decide import decide
-from hub.domain.decision import Decision, DeviceReceipt, Dispatch, apply
+from hub.domain.decision import Decision, apply
 from hub.domain.events import Adopt, DiskChecked, Event, Started, StoreChecked, Tick
 from hub.domain.now import Now
 from hub.domain.reports import Decoded, Linked, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS
 from hub.domain.state import SiteState
 from hub.ingest.dialect import LaneName, Route
-from hub.ingest.lane import Lane, Received
+from hub.ingest.lane import Received
 from hub.ingest.lanes import Lanes
 from hub.ingest.mailbox import Mailbox
-from hub.ingest.own import probe_payload, probe_topic
 from hub.ingest.router import Router
-from hub.store.ballast import Ballast
+from hub.keeper import Keeper, Outlet
 from hub.store.inbox import Inbox, Order
 from hub.store.store import Rejected, Store, Upkeep
 
@@ -44,36 +42,13 @@ CHANGE_WAIT_MS: Final = 300
 PRESSES_AT_ONCE: Final = 50
 READINGS_AT_ONCE: Final = 8
 """Packets of telemetry in a row: less than a millisecond, which is what a press may stand behind."""
-RETRY_MS: Final = 1000
-REOPEN_MS: Final = 5000
-"""A store that could not be opened at the start is looked through before it is used: not each second."""
-FEW: Final = 16
-"""Messages that a press takes along to the disk without being late."""
-
-
-class Outlet(Protocol):
-    """What the pipeline needs of a channel's worker."""
-
-    def wake(self) -> None:
-        """Something new waits for it in the store."""
-
-    def settled(self, event_id: str) -> None:
-        """What became of its last attempt with this event is on the disk."""
-
-    def offer(self, dispatches: Sequence[Dispatch]) -> None:
-        """Takes alerts from memory, because they could not be stored."""
-
-
-Answerer = Callable[[DeviceReceipt], None]
-"""Tells a device what has become of its press; returns at once."""
 
 
 class Pipeline:
     """Composed by `hub.app`; `run` goes on until `stop` is set; `finish` then saves what is left.
 
-    `answerers` are by dialect; devices of other dialects are answered through the broker. `adopt` takes over an order
-    to write a new device into hub.yaml, and returns at once. A `blind` hub knows nothing of what was before its start:
-    orders wait, and once its store has taken what was decided meanwhile, `start_anew` is called.
+    `adopt` takes over an order to write a new device into hub.yaml, and returns at once. People's orders wait while
+    the keeper is blind.
     """
 
     def __init__(
@@ -88,20 +63,12 @@ class Pipeline:
         outlets: dict[str, Outlet],
         now: Callable[[], Now],
     ) -> None:
-        self.state, self.store, self.inbox, self.router = state, store, inbox, router
-        self.lanes, self.mailbox, self.outlets, self.now = lanes, mailbox, outlets, now
-        self.answerers: Mapping[str, Answerer] = {}
+        self.state, self.inbox, self.router = state, inbox, router
+        self.lanes, self.mailbox, self.now = lanes, mailbox, now
+        self.keeper = Keeper(state, store, lanes, outlets, self._store_checked)
         self.gate = lanes.gate
         self.adopt: Callable[[Adopt], None] = lambda order: None
-        self.start_anew: Callable[[], None] = lambda: None
-        self.blind = False
-        self.batch = Batch()
-        self.ballast = Ballast(store.path)
-        self.failing = ""
-        self.sparing = False
-        self.lost = 0
         self._on_broker = state.site.on_broker
-        self._retry_at = 0
         self._deaf = ""
         self._ticked_at = self._looked_at = self._part = 0
 
@@ -115,7 +82,7 @@ class Pipeline:
         """After the workers have stopped: what they and the broker still brought goes to the disk."""
         now = self.now()
         self._take_letters(now)
-        self.commit(now)
+        self.keeper.commit(now)
 
     def step(self, beat: Callable[[Now], None]) -> None:
         """One turn: presses first, then letters and orders, then a few packets of telemetry."""
@@ -139,15 +106,15 @@ class Pipeline:
                 self._watch_floods(now)
                 beat(now)
             self._part = (self._part + 1) % TICK_PARTS
-        if self.batch.is_due(now.mono, self.lanes.telemetry.in_flight // 2):
-            self.commit(now)
+        if self.keeper.batch.is_due(now.mono, self.lanes.telemetry.in_flight // 2):
+            self.keeper.commit(now)
 
     def take(self, received: Received, lane: LaneName, now: Now, *, gated: bool = True) -> None:
         """Decodes one message and decides about it; it is acknowledged with its batch."""
         try:
             route = self.router.route(received.message.topic, lane)
             if route is None:
-                self._lane(lane).acknowledge(received)
+                self.lanes.named(lane).acknowledge(received)
             elif not gated or self.gate.lets_in(route, lane, received, now.mono):
                 self._take_in(self.router.read(route, received.message), received, lane, now)
             else:
@@ -155,8 +122,8 @@ class Pipeline:
         except Exception as error:  # else the broker would bring it again at every start, and the hub would never live
             log.exception("a message on %s is refused: the hub has a fault", received.message.topic)
             fault = Rejection(Reason.FAULT, repr(error)[:200])
-            self.batch.reject(_kept(received, fault, now), now.mono + READINGS_WAIT_MS)
-            self.batch.hold(lane, received, urgent=False)
+            self.keeper.batch.reject(_kept(received, fault, now), now.mono + READINGS_WAIT_MS)
+            self.keeper.batch.hold(lane, received, urgent=False)
 
     def _take_excess(self, route: Route, received: Received, lane: LaneName, now: Now) -> None:
         """The device floods: only a new press is decided about, and nothing of telemetry is even decoded."""
@@ -165,112 +132,41 @@ class Pipeline:
             self._take_in(decoded, received, lane, now)
         else:
             self.gate.put_off(route, lane, received, decoded)
-            self._lane(lane).acknowledge(received)
+            self.lanes.named(lane).acknowledge(received)
 
     def _take_in(self, decoded: Decoded, received: Received, lane: LaneName, now: Now) -> None:
         if decoded is None:
-            self._lane(lane).acknowledge(received)
+            self.lanes.named(lane).acknowledge(received)
             return
         urgent = False
         if isinstance(decoded, Rejection):
-            self.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
+            self.keeper.batch.reject(_kept(received, decoded, now), now.mono + READINGS_WAIT_MS)
         else:
             for report in decoded if isinstance(decoded, tuple) else (decoded,):
                 urgent = self.happened(_named(report, received), now).urgent or urgent
-        self.batch.hold(lane, received, urgent=urgent)
+        self.keeper.batch.hold(lane, received, urgent=urgent)
 
     def happened(self, event: Event, now: Now) -> Decision:
         """Decides about an event and puts what follows into the batch; an alarm makes the batch due at once."""
         decision = decide(self.state, event, now)
         apply(self.state, decision)
         if decision.urgent or decision.receipts:
-            self.batch.add(decision, now.mono)
+            self.keeper.batch.add(decision, now.mono)
         elif decision.readings:
             wait = CHANGE_WAIT_MS if _shows_a_change(decision, now) else READINGS_WAIT_MS
-            self.batch.add(decision, now.mono + wait)
+            self.keeper.batch.add(decision, now.mono + wait)
         return decision
 
-    def commit(self, now: Now, *, presses: bool = False) -> None:
-        """Everything that was decided goes to the disk in one transaction; then the broker, the devices and the
-        channels hear of it. Where the disk refuses, alarms go on from memory.
-
-        With `presses`, and many readings waiting, what is urgent goes first and alone.
-        """
-        if self.batch.is_empty:
-            return
-        if self.failing and now.mono < self._retry_at:
-            self._go_on_from_memory()
-            return
-        apart = presses and not self.failing and len(self.batch.held) > FEW
-        done, rest = self.batch.presses_first() if apart else (self.batch, Batch())
-        try:
-            self._store(done)
-        except sqlite3.Error as error:
-            self._fail(error, now)
-            return
-        self.batch = rest
-        self.lost += done.lost
-        if self.sparing:
-            self.lost += sum(1 for decision in done.decisions if decision.readings)
-        if self.failing:
-            log.warning("the store works again: %d decisions saved", len(done.decisions))
-            self.failing = ""
-            self.happened(StoreChecked(""), now)
-            if self.blind:
-                self.start_anew()
-        for lane, received, _urgent in done.held:
-            self._lane(lane).acknowledge(received)
-        # A button that repeats madly is answered once for all repeats of a batch.
-        self._answer_devices(list(dict.fromkeys(r for decision in done.decisions for r in decision.receipts)))
-        for decision in done.decisions:
-            for probe in decision.probes:
-                if probe.heard is None and not probe.ended_at:
-                    self.lanes.panic.publish(probe_topic(self.state.site.id), probe_payload(probe.id))
-            for settlement in decision.settlements:
-                self.outlets[settlement.channel].settled(settlement.event_id)
-        for name in {dispatch.channel for decision in done.decisions for dispatch in decision.dispatches}:
-            self.outlets[name].wake()
-
-    def _store(self, batch: Batch) -> None:
-        """Raises sqlite3.Error. A disk that is full gives up its reserve, which is then kept for alarms alone."""
-        try:
-            self.store.commit(batch.decisions, batch.rejected, batch.upkeep, sparing=self.sparing)
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_FULL or not self.ballast.let_go():
-                raise
-            log.error("the disk is full: its reserve is used for alarms, readings are not kept")
-            self.sparing = True
-            self.store.commit(batch.decisions, sparing=True)
-
-    def _fail(self, error: sqlite3.Error, now: Now) -> None:
-        if not self.failing:
-            log.error("the store refuses: %s; alarms go on from memory", error)
-            self.happened(StoreChecked(str(error)), now)
-        self.failing = str(error)
-        self._retry_at = now.mono + (RETRY_MS if self.store.is_open else REOPEN_MS)
-        self._go_on_from_memory()
-
-    def _go_on_from_memory(self) -> None:
-        """Without a store nothing is confirmed as stored; alerts are handed to their channels all the same.
-
-        Messages that changed nothing are acknowledged: unacknowledged ones would fill the broker's window and keep
-        the next press out. What raised an alarm stays unacknowledged until it is stored.
-        """
-        for decision in self.batch.fresh():
-            for dispatch in decision.dispatches:
-                self.outlets[dispatch.channel].offer((dispatch,))
-            self._answer_devices([receipt for receipt in decision.receipts if receipt.stage == "hq"])
-        for lane, received in self.batch.release():
-            self._lane(lane).acknowledge(received)
-        self.batch.due = self._retry_at
+    def _store_checked(self, problem: str, now: Now) -> None:
+        self.happened(StoreChecked(problem), now)
 
     def _take_presses(self, ready: set[int], now: Now) -> None:
         panic = self.lanes.panic
         for _ in range(PRESSES_AT_ONCE):
             if not self.lanes.read(panic, ready, lambda received: self.take(received, LaneName.PANIC, now)):
                 return
-            if self.batch.is_due(now.mono, panic.in_flight // 2):
-                self.commit(now, presses=True)
+            if self.keeper.batch.is_due(now.mono, panic.in_flight // 2):
+                self.keeper.commit(now, presses=True)
                 return
 
     def _take_readings(self, ready: set[int], now: Now) -> None:
@@ -284,7 +180,7 @@ class Pipeline:
 
     def _watch_floods(self, now: Now) -> None:
         for name in LaneName:
-            self.gate.met(name, self._lane(name).generation, now.mono)
+            self.gate.met(name, self.lanes.named(name).generation, now.mono)
         for lane, received in self.gate.newest():
             self.take(received, lane, now, gated=False)
         for flooded in self.gate.floods(now.mono):
@@ -294,20 +190,20 @@ class Pipeline:
     def _take_letters(self, now: Now) -> None:
         for letter in self.mailbox.take():
             if isinstance(letter, Upkeep):
-                self.batch.upkeep.append(letter)
+                self.keeper.batch.upkeep.append(letter)
                 if letter.databases:
-                    self.batch.due = min(self.batch.due, now.mono + READINGS_WAIT_MS)
+                    self.keeper.batch.due = min(self.keeper.batch.due, now.mono + READINGS_WAIT_MS)
                 continue
             if isinstance(letter, Rejected):
-                self.batch.reject(letter, now.mono + READINGS_WAIT_MS)
+                self.keeper.batch.reject(letter, now.mono + READINGS_WAIT_MS)
                 continue
-            if isinstance(letter, DiskChecked) and letter.ballast and self.sparing:
+            if isinstance(letter, DiskChecked) and letter.ballast and self.keeper.sparing:
                 log.warning("the disk has room again: readings are kept")
-                self.sparing = False
+                self.keeper.sparing = False
             self.happened(letter, now)
 
     def _take_orders(self, now: Now) -> None:
-        if self.blind:
+        if self.keeper.blind:
             return
         try:
             if not self.inbox.is_open:
@@ -329,33 +225,20 @@ class Pipeline:
         except Exception:  # an order that can't be carried out must not come again at every start
             log.exception("order %d is refused: the hub has a fault", order.id)
             return "not_understood"
-        self.commit(now)
+        self.keeper.commit(now)
         if isinstance(order.command, Adopt):
             self.adopt(order.command)
         return decision.answer
 
-    def _answer_devices(self, receipts: Sequence[DeviceReceipt]) -> None:
-        for receipt in receipts:
-            dialect = self.state.config(receipt.device).dialect or ""
-            self.answerers.get(dialect, self._publish)(receipt)
-
-    def _publish(self, receipt: DeviceReceipt) -> None:
-        topic = f"{self.state.config(receipt.device).topic}/receipt"
-        body = {"boot": receipt.boot, "seq": receipt.seq, "stage": receipt.stage}
-        self.lanes.panic.publish(topic, msgspec.json.encode(body))
-
     def _listen(self) -> None:
         """A device has announced itself: its topics are subscribed to, and known after a restart."""
         for name in LaneName:
-            self._lane(name).listen(self.router.filters(name))
+            self.lanes.named(name).listen(self.router.filters(name))
         self.router.settle()
-
-    def _lane(self, name: LaneName) -> Lane:
-        return self.lanes.panic if name is LaneName.PANIC else self.lanes.telemetry
 
     def _pause(self, now: Now) -> int:
         """Milliseconds until something falls due."""
-        due = min(self._looked_at + INBOX_MS, self._ticked_at + TICK_MS, self.batch.due)
+        due = min(self._looked_at + INBOX_MS, self._ticked_at + TICK_MS, self.keeper.batch.due)
         return max(0, due - now.mono)
 
 

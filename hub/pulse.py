@@ -17,7 +17,7 @@ class Pulse:
 
     def beat(self, now: Now) -> None:
         """One beat."""
-        pipeline = self._pipeline
+        pipeline, keeper = self._pipeline, self._pipeline.keeper
         dead = [runner.name for runner in self._runners if not runner.alive]
         self._heart.beat(
             Beat(
@@ -25,12 +25,12 @@ class Pulse:
                 started_at=self._started.wall,
                 at=now.wall,
                 broker="connected" if pipeline.lanes.connected else "down",
-                store="failing" if pipeline.failing else "ok",
+                store="failing" if keeper.failing else "ok",
                 clock="trusted" if now.trusted else "untrusted",
-                unsaved=len(pipeline.batch.decisions) if pipeline.failing else 0,
-                lost=pipeline.lost + pipeline.batch.lost,
+                unsaved=len(keeper.batch.decisions) if keeper.failing else 0,
+                lost=keeper.lost + keeper.batch.lost,
                 excess=pipeline.gate.dropped,
-                detail=(pipeline.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
+                detail=(keeper.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
             )
         )
         if not dead:

@@ -38,6 +38,9 @@ class Wire:
 
     telemetry = panic
 
+    def named(self, name):
+        return self
+
     def acknowledge(self, received):
         self.acknowledged.append(received.mid)
 
@@ -84,16 +87,16 @@ def test_a_message_that_the_hub_stumbles_over_is_kept_as_a_fault_and_acknowledge
     pipeline.take(press(1, 1), LaneName.PANIC, NOW)
     monkeypatch.undo()
     pipeline.take(press(2, 2), LaneName.PANIC, NOW)
-    pipeline.commit(NOW)
+    pipeline.keeper.commit(NOW)
     assert pipeline.lanes.acknowledged == [1, 2]
-    rows = pipeline.store.connection.execute("SELECT reason, detail FROM rejected").fetchall()
+    rows = pipeline.keeper.store.connection.execute("SELECT reason, detail FROM rejected").fetchall()
     assert rows == [("fault", "ZeroDivisionError('a mistake of ours')")]
-    assert pipeline.store.connection.execute("SELECT seq FROM presses").fetchall() == [(2,)]
+    assert pipeline.keeper.store.connection.execute("SELECT seq FROM presses").fetchall() == [(2,)]
     assert "the hub has a fault" in caplog.text
 
 
 def test_an_order_that_the_hub_stumbles_over_is_answered_and_does_not_come_again(pipeline, monkeypatch):
-    page = Inbox(pipeline.store.path)
+    page = Inbox(pipeline.keeper.store.path)
     page.open()
     pipeline.inbox.changed()
     number = page.give(Acknowledge(1, "Айгүл", "page"))
@@ -108,7 +111,7 @@ def test_nothing_is_acknowledged_or_confirmed_before_it_is_on_the_disk(pipeline)
     pipeline.take(press(1, 1), LaneName.PANIC, NOW)
     assert pipeline.lanes.acknowledged == []
     assert pipeline.lanes.published == []
-    pipeline.commit(NOW)
+    pipeline.keeper.commit(NOW)
     assert pipeline.lanes.acknowledged == [1]
     assert b'"stage":"stored"' in pipeline.lanes.published[0][1]
 
@@ -121,14 +124,14 @@ def test_a_press_does_not_wait_until_hundreds_of_readings_are_written(pipeline):
     for mid in range(1, 101):
         pipeline.take(battery(mid, 50 + mid % 50), LaneName.PANIC, NOW)
     pipeline.take(press(200, 1), LaneName.PANIC, NOW)
-    pipeline.commit(NOW, presses=True)
-    rows = pipeline.store.connection.execute
+    pipeline.keeper.commit(NOW, presses=True)
+    rows = pipeline.keeper.store.connection.execute
     assert pipeline.lanes.acknowledged == [200]
     assert rows("SELECT seq FROM presses").fetchall() == [(1,)]
     assert rows("SELECT count(*) FROM readings").fetchone() == (0,)
-    assert not pipeline.batch.is_due(NOW.mono, 1000)
-    assert pipeline.batch.is_due(NOW.mono + 5000, 1000)
-    pipeline.commit(NOW)
+    assert not pipeline.keeper.batch.is_due(NOW.mono, 1000)
+    assert pipeline.keeper.batch.is_due(NOW.mono + 5000, 1000)
+    pipeline.keeper.commit(NOW)
     assert sorted(pipeline.lanes.acknowledged) == [*range(1, 101), 200]
     batteries = rows(
         "SELECT value FROM readings r JOIN signals s ON s.no = r.signal WHERE s.id = 'battery' ORDER BY r.id"
@@ -140,15 +143,15 @@ def test_where_the_disk_refuses_nothing_is_parted_and_all_comes_in_its_order(pip
     for mid in range(1, 101):
         pipeline.take(battery(mid, 50 + mid % 50), LaneName.PANIC, NOW)
     pipeline.take(press(200, 1), LaneName.PANIC, NOW)
-    monkeypatch.setattr(pipeline.store, "commit", full)
-    pipeline.commit(NOW, presses=True)
+    monkeypatch.setattr(pipeline.keeper.store, "commit", full)
+    pipeline.keeper.commit(NOW, presses=True)
     assert 200 not in pipeline.lanes.acknowledged
     monkeypatch.undo()
     later = Now(NOW.wall + 2000, NOW.mono + 2000)
-    pipeline.commit(later, presses=True)
+    pipeline.keeper.commit(later, presses=True)
     assert 200 in pipeline.lanes.acknowledged
-    assert pipeline.store.connection.execute("SELECT seq FROM presses").fetchall() == [(1,)]
-    assert pipeline.store.connection.execute("SELECT count(*) FROM readings").fetchone()[0] >= 100
+    assert pipeline.keeper.store.connection.execute("SELECT seq FROM presses").fetchall() == [(1,)]
+    assert pipeline.keeper.store.connection.execute("SELECT count(*) FROM readings").fetchone()[0] >= 100
 
 
 def full(*_args, **_more):
@@ -158,7 +161,7 @@ def full(*_args, **_more):
 def test_repeats_of_a_press_are_acknowledged_even_where_nothing_else_waits(pipeline):
     for mid in range(1, 31):
         pipeline.take(press(mid, 1), LaneName.PANIC, NOW)
-    pipeline.commit(NOW, presses=True)
-    assert pipeline.batch.is_due(NOW.mono + 5000, 1000)
-    pipeline.commit(NOW)
+    pipeline.keeper.commit(NOW, presses=True)
+    assert pipeline.keeper.batch.is_due(NOW.mono + 5000, 1000)
+    pipeline.keeper.commit(NOW)
     assert sorted(pipeline.lanes.acknowledged) == list(range(1, 31))

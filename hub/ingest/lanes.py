@@ -4,6 +4,7 @@ import select
 from collections.abc import Callable
 from typing import Final
 
+from hub.ingest.dialect import LaneName
 from hub.ingest.floodgate import Floodgate
 from hub.ingest.lane import Lane, Received
 from hub.ingest.mailbox import Mailbox
@@ -18,6 +19,9 @@ class Lanes:
     def __init__(self, panic: Lane, telemetry: Lane, mailbox: Mailbox, gate: Floodgate) -> None:
         self.panic, self.telemetry, self.gate = panic, telemetry, gate
         self._mailbox = mailbox
+
+    def named(self, name: LaneName) -> Lane:
+        return self.panic if name is LaneName.PANIC else self.telemetry
 
     @property
     def connected(self) -> bool:
