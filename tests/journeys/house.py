@@ -98,11 +98,11 @@ def screen(context: BrowserContext, address: str) -> Page:
     return page
 
 
-def sign_in(page: Page, hub: Hub, name: str = "") -> None:
-    """With name and password, or as the caretaker with the PIN alone."""
+def sign_in(page: Page, hub: Hub, name: str = "", pin: str = PIN) -> None:
+    """With name and password, or as a caretaker with the PIN alone."""
     page.goto(f"{hub.url}/login")
     if name:
         page.fill("#name", name)
-    page.fill("#secret" if name else "#pin", PASSWORD if name else PIN)
+    page.fill("#secret" if name else "#pin", PASSWORD if name else pin)
     page.press("#secret" if name else "#pin", "Enter")
     page.wait_for_selector(".leave")

@@ -11,7 +11,7 @@ from tests.journeys.house import DESK, SAYS, WALL, sign_in
 from tests.journeys.rig import Button
 from tests.servers import wait_until
 
-pytestmark = pytest.mark.xdist_group("page")
+pytestmark = pytest.mark.xdist_group("offline")  # it mostly waits
 
 WELL = re.compile(r"\btop-ok\b")
 
