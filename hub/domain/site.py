@@ -95,6 +95,12 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     rtsp: str = ""
     map: Mapping[str, Mapped] = {}
 
+    @property
+    def has_button(self) -> bool:
+        """Whether hub.yaml says that one can press it: a panic button, or what is mapped to a call for help."""
+        meanings = {word for mapped in self.map.values() for word in (mapped.signal, *mapped.values.values())}
+        return self.kind == "panic" or (self.kind == "restroom" and "help" in meanings)
+
 
 HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)
 """The hub itself, whose alarms stand beside those of its devices. It is in no zone: its place is the school."""

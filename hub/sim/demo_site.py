@@ -148,6 +148,8 @@ def _device(fitting: Fitting, speed: int) -> Iterator[str]:
     if fitting.kind == "restroom":
         yield f"stay_after: {_shortened(45, speed)}"
         yield f"air_after: {_shortened(15, speed)}"
+    if fitting.senses == "help":
+        yield "map: {action: help}"
     yield "silent_after: 45s"
 
 

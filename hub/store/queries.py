@@ -230,6 +230,22 @@ def rounds(db: sqlite3.Connection, limit: int = PAGE) -> tuple[Round, ...]:
     return tuple(msgspec.json.decode(body, type=Round) for (body,) in rows)
 
 
+def last_round(db: sqlite3.Connection) -> tuple[int, bool]:
+    """When the last round was finished (UTC, ms), the journal's first moment where none was, 0 for an empty one; and
+    whether one goes on."""
+    row = db.execute(
+        "SELECT coalesce((SELECT json_extract(body, '$.finished_at') FROM rounds WHERE open = 0 ORDER BY id DESC"
+        " LIMIT 1), (SELECT at FROM journal ORDER BY no LIMIT 1), 0), EXISTS (SELECT 1 FROM rounds WHERE open = 1)"
+    ).fetchone()
+    return int(row[0]), bool(row[1])
+
+
+def notes_with_a_day(db: sqlite3.Connection) -> tuple[DeviceNote, ...]:
+    """The notes of devices that have to be replaced by some day."""
+    rows = db.execute("SELECT body FROM device_notes WHERE json_extract(body, '$.replace_by') != ''")
+    return tuple(msgspec.json.decode(body, type=DeviceNote) for (body,) in rows)
+
+
 def round_(db: sqlite3.Connection, number: int) -> Round | None:
     """One round, None where there never was one with this number."""
     row = db.execute("SELECT body FROM rounds WHERE id = ?", (number,)).fetchone()
@@ -259,6 +275,11 @@ def presses_of_device(db: sqlite3.Connection, device: str, limit: int = PAGE) ->
     """The device's presses and tests, newest first."""
     query = "SELECT device, event, at, alarm FROM presses WHERE device = ? ORDER BY at DESC LIMIT ?"
     return tuple(PressRow(*row) for row in db.execute(query, (device, limit)))
+
+
+def pressed_devices(db: sqlite3.Connection) -> frozenset[str]:
+    """Devices that were ever pressed, or called for help."""
+    return frozenset(device for (device,) in db.execute("SELECT DISTINCT device FROM presses"))
 
 
 def rejected_counts(db: sqlite3.Connection) -> Mapping[str, int]:

@@ -14,11 +14,10 @@ from hub.domain.state import DeviceNote
 from hub.store import queries
 from hub.store.queries import Kept, PressRow
 from hub.web.charts import Curve, curve
+from hub.web.due import REPLACE_AHEAD_DAYS
 from hub.web.marks import Mark, marks
 
 DAY: Final = 86_400_000
-SOON_DAYS: Final = 30
-"""Time to order a device and to have it replaced."""
 
 
 class Battery(msgspec.Struct, frozen=True):
@@ -70,7 +69,7 @@ def _replace(note: DeviceNote | None, today: date) -> Literal["", "later", "soon
     if note is None or not note.replace_by:
         return ""
     left = (date.fromisoformat(note.replace_by) - today).days
-    return "late" if left < 0 else "soon" if left <= SOON_DAYS else "later"
+    return "late" if left < 0 else "soon" if left <= REPLACE_AHEAD_DAYS else "later"
 
 
 def _battery(db: sqlite3.Connection, device: str, hours: Hours, now: int, language: Language) -> Battery | None:

@@ -1,4 +1,4 @@
-"""What to do now, most urgent first: what the hub itself needs, then the open alarms. Pure.
+"""What to do now, most urgent first: what the hub itself needs, then the open alarms, then what is due. Pure.
 
 Alarms of danger are not among them: they take the header of every page.
 """
@@ -9,11 +9,12 @@ import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import PRIORITY_RANK
+from hub.web.due import Due
 from hub.web.view import View, is_danger, urgency
 
 CardKind = Literal[
     "alarm", "silent", "core_down", "store_absent", "store_unreadable", "store_failing", "broker_down", "line_down",
-    "line_unproven", "no_line", "channel_down",
+    "line_unproven", "no_line", "channel_down", "round", "replace",
 ]  # fmt: skip
 
 GROUPED_FROM: Final = 4
@@ -28,6 +29,7 @@ class Card(msgspec.Struct, frozen=True):
     alarm: Alarm | None = None
     count: int = 1
     name: str = ""
+    due: Due | None = None
 
 
 def cards(view: View) -> tuple[Card, ...]:
@@ -41,7 +43,8 @@ def cards(view: View) -> tuple[Card, ...]:
     together = silent if len(silent) >= GROUPED_FROM else []
     waiting += [(min(map(urgency, together), default=_LAST), card) for card in quiet]
     ordered = [card for _, card in sorted(waiting, key=lambda one: one[0])]
-    return (*_hub(view, told), *ordered, *_other_channels(view, told))
+    asked = [Card(due.kind, due.since, due=due) for due in view.due]
+    return (*_hub(view, told), *ordered, *_other_channels(view, told), *asked)
 
 
 _LAST: Final = (True, max(PRIORITY_RANK.values()), True, 0)

@@ -83,8 +83,9 @@ class _Map:
         if device.kind == "camera":
             return self.say(_CAMERA)
         order = [*SIGNALS, "press", "test_press", "help"]
+        # Names may have commas.
         known = sorted(KIND_SIGNALS[device.kind] & words.SIGNAL_NAMES.keys(), key=order.index)
-        return ", ".join(str(self._gettext(words.SIGNAL_NAMES[signal])).lower() for signal in known)
+        return "; ".join(str(self._gettext(words.SIGNAL_NAMES[signal])).lower() for signal in known)
 
     def _restrooms(self) -> Part:
         return Part(self.say(_RESTROOMS), notes=tuple(map(self.say, _RESTROOM_RULES)))

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.state import ChannelState, Link, Maintenance
+from hub.domain.state import ChannelState, DeviceNote, Link, Maintenance
 from hub.domain.work import Task
 from hub.store import queries
 from hub.store.beat import Pulse
@@ -19,7 +19,9 @@ StoreState = Literal["ok", "absent", "unreadable"]
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """`store` is "absent" before the hub's first start and "unreadable" where the file refuses; the rest is then
-    what was read last. `latest` and `seen` are as in `hub.store.readings.Fold`; `alarms` are the open ones."""
+    what was read last. `round_at` is when the last round was finished, else the journal's first moment; `notes` are
+    those with a day of replacement. `latest` and `seen` are as in `hub.store.readings.Fold`; `alarms` are the open
+    ones."""
 
     pulse: Pulse
     store: StoreState = "ok"
@@ -33,6 +35,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: Mapping[str, Maintenance] = {}
     tasks: Mapping[int, Task] = {}
     links: Mapping[str, Link] = {}
+    round_at: int = 0
+    round_goes: bool = False
+    notes: tuple[DeviceNote, ...] = ()
     first_reading: int = 0
     last_reading: int = 0
 
@@ -57,6 +62,7 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
     fold.follow(db)
     alarms = queries.open_alarms(db)
     first, last = queries.first_and_last_reading(db)
+    round_at, round_goes = queries.last_round(db)
     return Facts(
         pulse=pulse,
         latest=dict(fold.latest),
@@ -69,6 +75,9 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
         maintenance=queries.maintenance(db),
         tasks=queries.open_tasks(db),
         links=queries.links(db),
+        round_at=round_at,
+        round_goes=round_goes,
+        notes=queries.notes_with_a_day(db),
         first_reading=first,
         last_reading=last,
     )

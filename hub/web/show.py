@@ -11,6 +11,7 @@ from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words
 from hub.web.access import visitor
 from hub.web.cards import Card, cards
+from hub.web.due import Due
 from hub.web.language import gettext, language, ngettext, switch, translations
 from hub.web.page import page
 from hub.web.view import View, is_danger
@@ -190,12 +191,26 @@ def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:
     return rows
 
 
+def due_texts(due: Due) -> tuple[str, str]:
+    """What is due and what to do about it."""
+    if due.device is None:
+        return gettext("The monthly round is due"), gettext("Walk through the school with the list.")
+    place = in_language(page().config.site.zones[due.device.zone].name, language())
+    said = {"place": place, "device": words.device_name(due.device), "day": words.day(due.by)}
+    todo = gettext("Have it replaced, then write the new day down on its page.")
+    if due.late:
+        return gettext("%(place)s, %(device)s: it had to be replaced by %(day)s", **said), todo
+    return gettext("%(place)s, %(device)s: to be replaced by %(day)s", **said), todo
+
+
 def card_texts(card: Card) -> tuple[str, str]:
     """A card's sentence and what to do about it."""
     time = since(card.since) if card.since else ""
     if card.alarm is not None:
         place, said, todo = alarm_words(card.alarm)
         return f"{place}: {said}", todo
+    if card.due is not None:
+        return due_texts(card.due)
     tell = gettext("Tell the inspector.")
     return {
         "silent": lambda: (

@@ -19,6 +19,7 @@ from hub.domain.work import Task
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept
 from hub.store.readings import Last
+from hub.web.due import Due, due_of
 from hub.web.facts import Facts, StoreState
 
 DeviceStatus = Literal["ok", "attention", "alarm", "silent", "maintenance", "waiting"]
@@ -123,6 +124,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     databases: tuple[DatabaseView, ...]
     maintenance: Mapping[str, Maintenance] = {}
     tasks: Mapping[int, Task] = {}
+    due: tuple[Due, ...] = ()
 
     @property
     def dangers(self) -> tuple[Alarm, ...]:
@@ -161,6 +163,7 @@ def build(config: Config, facts: Facts, now: int) -> View:
         databases=_databases(config, facts),
         maintenance=facts.maintenance,
         tasks=facts.tasks,
+        due=due_of(config, facts, now),
     )
     return msgspec.structs.replace(view, state=_site_state(view))
 
@@ -186,7 +189,7 @@ def _site_state(view: View) -> SiteState:
     counts = view.whole.counts
     if view.store_fails or view.broker_down or view.line is None or view.line.state != "up":
         return "attention"
-    if view.alarms or counts.get("silent") or counts.get("attention") or counts.get("alarm"):
+    if view.alarms or view.due or counts.get("silent") or counts.get("attention") or counts.get("alarm"):
         return "attention"
     return "unknown" if counts.get("waiting") or not view.devices else "ok"
 

@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import hub.domain
+from hub.config.model import ModbusRead, ModbusUnit, SerialPort
+from hub.domain.site import Mapped
 from hub.web.answers import ANSWERS
 from hub.web.orders import Outcome
 from hub.web.words import outcome
@@ -181,3 +184,28 @@ def test_without_signing_in_an_exercise_is_made_real_with_a_pin(school, client):
         assert stranger.post(f"/alarms/{number}", data={"order": "promote", "pin": "0000"}).status_code == 403
         assert stranger.post(f"/alarms/{number}", data={"order": "promote", "pin": PIN}).status_code == 303
     assert next(alarm for alarm in school.core.state.open_alarms() if alarm.id == number).status == "actual"
+
+
+def offered(client):
+    return re.findall(r'name="button" value="([\w-]+)"', client.page("/drills"))
+
+
+def test_only_what_has_a_button_is_offered_for_a_drill(school, client):
+    school.is_well()
+    assert offered(client) == ["panic-hall", "panic-zb"]
+    school.presses("wc", event="help")
+    assert offered(client) == ["panic-hall", "panic-zb", "wc"]
+
+
+@pytest.mark.parametrize("said", ["map", "modbus"])
+def test_a_restroom_has_a_button_where_hub_yaml_says_so(tmp_path, said):
+    devices = dict(School(tmp_path / "usual").core.state.site.devices)
+    if said == "map":
+        devices["wc"] = msgspec.structs.replace(devices["wc"], map={"action": Mapped("help")})
+    school = School(tmp_path, devices=devices)
+    if said == "modbus":
+        unit = ModbusUnit(device="wc", unit=1, read=(ModbusRead(table="coil", at=0, signal="help"),))
+        school.config = msgspec.structs.replace(school.config, serial=(SerialPort(port="/dev/a", modbus=(unit,)),))
+    school.start()
+    assert offered(school.client().signs_in("caretaker")) == ["panic-hall", "panic-zb", "wc"]
+    school.end()

@@ -2,7 +2,17 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge, Maintain, Reset, Shelve, Tick
+from hub.domain.events import (
+    Acknowledge,
+    FinishRound,
+    Maintain,
+    Reset,
+    Shelve,
+    StartRound,
+    Tick,
+    TickRound,
+    WriteNote,
+)
 from hub.store.beat import Pulse
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
@@ -236,3 +246,51 @@ def test_a_store_that_cannot_be_read_is_said_and_never_green(school, tmp_path):
     (tmp_path / "hub.db").write_bytes(b"no database at all" * 1000)
     seen = view(school)
     assert (seen.state, seen.store) == ("unknown", "unreadable")
+
+
+def due_cards(school):
+    return [(card.kind, card.due.device and card.due.device.id) for card in cards(view(school)) if card.due]
+
+
+def test_a_round_is_due_a_month_after_the_last_or_after_the_hubs_first_day(school):
+    school.presses(event="test_press")  # the journal's first record
+    school.is_well().after(30 * 86_400).is_well()
+    assert due_cards(school) == []
+    school.after(2 * 86_400).is_well()
+    assert due_cards(school) == [("round", None)]
+    assert view(school).state == "attention"
+    text = school.client().page("/", "ru")
+    assert "Пора провести ежемесячный обход" in text
+    assert 'href="/rounds"' in text
+    school.happens(StartRound("Айгүл"))
+    assert due_cards(school) == []
+    for item in school.core.state.round.items:
+        school.happens(TickRound(1, item.key, "Айгүл", False, "locked"))
+    school.happens(FinishRound(1, "Айгүл"))
+    assert due_cards(school) == []
+    school.after(32 * 86_400).is_well()
+    assert due_cards(school) == [("round", None)]
+
+
+def test_a_school_without_anything_to_walk_to_has_no_round(tmp_path):
+    devices = {name: device for name, device in School(tmp_path).core.state.site.devices.items() if name == "light"}
+    school = School(tmp_path, devices=devices).start()
+    school.says("light", lux=300)
+    school.line_is(False)
+    school.after(40 * 86_400)
+    assert due_cards(school) == []
+    school.end()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2026-12-20", "to be replaced by 20 December 2026"), ("2026-11-23", "it had to be replaced by")]
+)
+def test_a_device_whose_day_of_replacement_is_near_or_past_is_a_card(school, day, said):
+    school.is_well()
+    school.happens(WriteNote("door", "Айгүл", replace_by="2027-03-01"))
+    assert due_cards(school) == []
+    school.happens(WriteNote("door", "Айгүл", replace_by=day))
+    assert due_cards(school) == [("replace", "door")]
+    text = school.client().page("/")
+    assert said in text
+    assert 'href="/devices/door"' in text

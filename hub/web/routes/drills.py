@@ -57,15 +57,24 @@ def _end() -> Outcome:
 def _shown(outcome: Outcome | None = None) -> str:
     with reading() as db:
         drills = queries.drills(db) if db is not None else ()
+        pressed = queries.pressed_devices(db) if db is not None else frozenset()
     return render_template(
         "drills.html", going=[drill for drill in drills if not drill.ended_at],
-        over=[drill for drill in drills if drill.ended_at], buttons=buttons(), minutes=MINUTES,
+        over=[drill for drill in drills if drill.ended_at], buttons=buttons(pressed), minutes=MINUTES,
         chosen=request.form.getlist("button"), minutes_chosen=request.form.get("minutes", type=int) or 30,
         said=words.outcome(outcome) if outcome else forms.said(), failed=outcome is not None,
     )  # fmt: skip
 
 
-def buttons() -> list[Device]:
-    """Devices that have a button to press, panic buttons first."""
-    found = [device for device in page().config.site.devices.values() if device.kind in ("panic", "restroom")]
+def buttons(pressed: frozenset[str]) -> list[Device]:
+    """Devices that have a button by hub.yaml, Modbus lines included, or of which one has ever called for help; panic
+    buttons first."""
+    config = page().config
+    units = (unit for line in config.serial for unit in line.modbus)
+    wired = {unit.device for unit in units if any(read.signal == "help" for read in unit.read)}
+    found = [
+        device
+        for device in config.site.devices.values()
+        if device.has_button or (device.kind == "restroom" and device.id in pressed | wired)
+    ]
     return sorted(found, key=lambda device: device.kind != "panic")
