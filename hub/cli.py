@@ -202,11 +202,13 @@ def _backup(options: argparse.Namespace) -> int:
     if config is None:
         return 2
     try:
-        back_up(config.store.path, config.path, options.file)
+        left_out = back_up(config, options.file)
     except (OSError, sqlite3.Error) as error:
         print(f"hub: no backup was made: {error}", file=sys.stderr)
         return 1
     print(f"{options.file} holds everything, secrets too: keep it where only you can read it")
+    for path in left_out:
+        print(f"  but not {path}: it is outside of the folder of hub.yaml, keep it yourself")
     return 0
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from hub.config.addresses import is_loopback
 from hub.config.model import Config
+from hub.ops.backup import named_files
 from hub.ops.mosquitto import password_line
 from hub.ops.private_file import write_private
 
@@ -101,12 +102,12 @@ def _set_up(config: Config, with_broker: bool, run: Callable[[Sequence[str]], No
 
 
 def _hand_over(config: Config) -> None:
-    """The service's user owns what it reads and writes: the configuration (devices are adopted into it) and the
-    store, also one that was restored by root."""
+    """The service's user owns what it reads and writes: the configuration (devices are adopted into it), what that
+    names in its own folder, and the store with its photographs; also what was restored by root."""
     folder = config.store.path.parent
     folder.mkdir(parents=True, exist_ok=True)
-    beside = (config.path, config.path.with_name("secrets.yaml"))
-    for path in (*beside, folder, *folder.glob("*")):
+    beside = (config.path, config.path.with_name("secrets.yaml"), *named_files(config)[0].values())
+    for path in (*beside, folder, *folder.rglob("*")):
         if path.exists():
             shutil.chown(path, USER, USER)
 
