@@ -224,6 +224,11 @@ class Button:
             stages = self.stages.get(seq, ())
             return stage in stages or (stage == "stored" and "hq" in stages)
 
+    def told(self, seq: int) -> tuple[str, ...]:
+        """The stages that a press was really answered, in their order."""
+        with self._lock:
+            return tuple(self.stages.get(seq, ()))
+
     def publish(self, topic: str, payload: str | bytes, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(10)
 
