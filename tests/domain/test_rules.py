@@ -218,6 +218,17 @@ def test_a_sensor_that_says_nothing_is_silent_and_not_stuck():
     assert "suspect" not in made.open()
 
 
+def test_a_device_that_goes_on_without_its_figure_is_suspect():
+    made = School()
+    made.says("wc", co2=700)
+    for _ in range(13):
+        made.after(3600).says("wc", occupancy=False)  # what can't be, such as 65535 ppm, sets nothing
+    made.happens(Tick())
+    assert made.open() == ["suspect"]
+    made.says("wc", co2=640)
+    assert made.open() == []
+
+
 def old(made: School, minutes: float, **signals: object) -> Report:
     stamp = made.now.wall - int(minutes * 60_000)
     return Report("door", tuple(signals.items()), said_at=stamp)

@@ -53,3 +53,14 @@ def answering(**by_method: bytes) -> Callable[[socket.socket, str], None]:
     """Answers OPTIONS with 200 and the other methods as given."""
     answers = {"OPTIONS": answer("200 OK", extra="Public: OPTIONS, DESCRIBE\r\n"), **by_method}
     return lambda line, method: line.sendall(answers[method])
+
+
+def flood(line: socket.socket, _method: str) -> None:
+    while True:
+        line.sendall(b"x" * 65536)
+
+
+def trickle(line: socket.socket, _method: str) -> None:
+    for byte in b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * 1000:
+        line.sendall(bytes([byte]))
+        threading.Event().wait(0.02)

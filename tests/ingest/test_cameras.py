@@ -1,7 +1,6 @@
 """Cameras are looked at by RTSP, whatever they do; none of them holds up the hub."""
 
 import socket
-import threading
 import time
 from pathlib import Path
 
@@ -13,21 +12,10 @@ from hub.domain.now import Now
 from hub.domain.site import Device
 from hub.ingest.cameras import EVERY, IN_ONE_THREAD, Checker, checkers
 from hub.ingest.rtsp import SECONDS, Answer, Head, NoAnswer, ask, head_of
-from tests.ingest.camera import SDP, Camera, answer, answering
+from tests.ingest.camera import SDP, Camera, answer, answering, flood, trickle
 from tests.servers import free_port
 
 UNAUTHORIZED = answer("401 Unauthorized", extra='WWW-Authenticate: Digest realm="cam", nonce="1"\r\n')
-
-
-def flood(line: socket.socket, _method: str) -> None:
-    while True:
-        line.sendall(b"x" * 65536)
-
-
-def trickle(line: socket.socket, _method: str) -> None:
-    for byte in b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * 1000:
-        line.sendall(bytes([byte]))
-        threading.Event().wait(0.02)
 
 
 def flooding_body(line: socket.socket, method: str) -> None:

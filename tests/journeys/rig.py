@@ -95,6 +95,10 @@ class Hub:
         self.store = folder / "hub.db"
         self.config.write_text(self.config.read_text().replace("path: hub.db", f"path: {self.store}"))
 
+    def memory(self) -> int:
+        """Of the core, in MB."""
+        return int(next(x for x in open(f"/proc/{self.pid}/status") if x.startswith("VmRSS")).split()[1]) // 1024
+
     def start(self) -> None:
         with (self.folder / "hub.log").open("ab") as log:
             command = [*self.prefix, sys.executable, "-m", "hub", "run", "-c", str(self.config)]

@@ -32,11 +32,6 @@ def took(button, seqs) -> list[float]:
     return times
 
 
-def memory(hub) -> int:
-    """MB of the core."""
-    return int(next(x for x in open(f"/proc/{hub._process.pid}/status") if x.startswith("VmRSS")).split()[1]) // 1024
-
-
 def flood_alarms(hub, device):
     return hub.rows("SELECT id FROM alarms WHERE type = 'flood' AND device = ?", device)
 
@@ -46,20 +41,20 @@ def test_a_sensor_at_ten_thousand_messages_a_second_delays_nobodys_press_and_is_
     hub.started()
     own = Button(broker, "panic-gym", boot=3)
     took(button, range(1, 4))
-    idle, before = took(button, range(10, 10 + PRESSES)), memory(hub)
+    idle, before = took(button, range(10, 10 + PRESSES)), hub.memory()
     with flooding(broker, "school/panic-gym/sensor/rssi/state") as process:
         wait_until(lambda: flood_alarms(hub, "panic-gym"), 60, "the flood is named")
         loaded = took(button, range(100, 100 + PRESSES))
         its_own = took(own, range(1, 6))
         assert process.poll() is None, "it still floods"
-        assert memory(hub) - before < 20
+        assert hub.memory() - before < 20
     assert len(flood_alarms(hub, "panic-gym")) == 1
     assert hub.count("readings") < 10_000
     ratio = statistics.median(loaded) / statistics.median(idle)
     print(
         f"\npress stored, median: idle {statistics.median(idle):.1f} ms, flooded {statistics.median(loaded):.1f} ms"
         f" ({ratio:.1f} x), the flooding button's own {statistics.median(its_own):.1f} ms;"
-        f" memory {before} -> {memory(hub)} MB"
+        f" memory {before} -> {hub.memory()} MB"
     )
     assert ratio < 5
     own.close()

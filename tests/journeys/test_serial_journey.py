@@ -1,8 +1,10 @@
 """A press on a serial line, from the button to headquarters' receipt, with the hub killed in between."""
 
+import time
+
 import pytest
 
-from tests.ingest.camera import SDP, Camera, answer, answering
+from tests.ingest.camera import SDP, Camera, answer, answering, flood, trickle
 from tests.ingest.serial_line import Line, Panel
 from tests.journeys.rig import Hub
 from tests.servers import wait_until
@@ -81,3 +83,29 @@ def test_a_camera_is_reachable_until_it_does_not_answer(hub):
     camera.close()
     wait_until(lambda: hub.count("alarms", "device = 'cam-gate' AND type = 'camera_down'") == 1, 20, "it is a task")
     assert hub.count("alarms", "type = 'silent'") == 0
+
+
+def test_cameras_that_flood_trickle_and_hang_hold_up_no_press_and_fill_no_memory(hub, hq, button):
+    manners = {"flood": flood, "trickle": trickle, "hang": lambda line, method: None}
+    cameras = {name: Camera(manner) for name, manner in manners.items()}
+    entries = "".join(
+        f'  - {{id: cam-{name}, kind: camera, zone: hall, rtsp: "{one.url}", silent_after: 3s}}\n'
+        for name, one in cameras.items()
+    )
+    hub.config.write_text(hub.config.read_text().replace("channels:\n", f"{entries}channels:\n"))
+    hub.started()
+    button.press_until_stored(1)
+    before, seq, slowest = hub.memory(), 1, 0.0
+    until = time.monotonic() + 60
+    while hub.count("alarms", "type = 'camera_down'") < len(manners):
+        assert time.monotonic() < until, "each of them is a task"
+        seq += 1
+        begun = time.monotonic()
+        button.press(seq)
+        button.wait_for(seq, "stored", 10)
+        slowest = max(slowest, time.monotonic() - begun)
+    assert seq > 20, "they were looked at while buttons were pressed"
+    assert slowest < 1
+    assert hub.memory() - before < 20
+    for camera in cameras.values():
+        camera.close()

@@ -13,7 +13,7 @@ HOUR: Final = 3_600_000
 STUCK_AFTER: Final[Mapping[str, int]] = MappingProxyType(
     {"co2": 12 * HOUR, "lux": 72 * HOUR, "humidity": 72 * HOUR, "temperature": 168 * HOUR}
 )
-"""ms for which a real room's figure does not stay the same to the last digit while the sensor goes on saying it. The
+"""ms for which a real room's figure does not stay the same to the last digit while the device goes on speaking. The
 steadiest figure of a school is the temperature of a heated room, in steps of a tenth of a degree."""
 
 BELIEVABLE: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
@@ -44,8 +44,9 @@ def suspicion(state: DeviceState, now: Now) -> str:
 
 
 def _is_stuck(name: str, value: float, unchanged: int, state: DeviceState, now: Now) -> bool:
-    """A lamp that is off says nought all night, which is right; and one that says nothing is silent, not stuck."""
+    """A lamp that is off says nought all night, which is right; and a device that says nothing is silent, not stuck.
+    One that speaks and leaves the figure out, or says what can't be (and so was not believed), is stuck, too."""
     longest = STUCK_AFTER.get(name)
     if longest is None or value == 0 or unchanged < longest or state.seen is None:
         return False
-    return now.wall - state.signals[name].at < longest // 2
+    return now.ms_since(state.seen) < longest // 2
