@@ -94,14 +94,15 @@ def _seen(piece: list[str]) -> list[str]:
     return [piece[0], f"{float(x) + 2:.1f},{y}"]
 
 
-def band(points: Sequence[Point], start: int, end: int) -> Band:
-    """From each reading to the next one the state is what was said last."""
+def band(points: Sequence[Point], start: int, end: int, step: int = 1) -> Band:
+    """From each reading to the next one the state is what was said last. Of each `step` (ms) only whether it was so at
+    any time within is shown."""
     blocks: list[tuple[float, float]] = []
     last_at, last_active = 0, False
     for at, value in (*points, (end, "")):
         if last_active and at > start:
-            left = _x(max(start, last_at), start, end)
-            _join(blocks, left, _x(at, start, end))
+            left = _x(max(start, last_at - last_at % step), start, end)
+            _join(blocks, left, _x(at + -at % step, start, end))
         last_at, last_active = at, str(value) in ACTIVE
     return Band(tuple(blocks), _x(points[0][0], start, end) if points else WIDTH)
 

@@ -13,6 +13,8 @@ import msgspec
 from hub.config.model import Config
 from hub.domain.signals import EVENTS, SIGNALS
 from hub.domain.site import Hours, Language
+from hub.forward.influx.points import is_coarse
+from hub.forward.influx.quarters import QUARTER_MS
 from hub.store import queries
 from hub.store.database import open_reader
 from hub.web.charts import Band, Curve, band, curve
@@ -59,7 +61,9 @@ def history(config: Config, shown: DeviceView, period: str, now: int, language: 
         if SIGNALS[signal].form == "figure":
             curves[signal] = curve(series[signal], start, now, shown.device.silent_after)
         else:
-            bands[signal] = band(series[signal], start, now)
+            # When somebody came and went is told as coarsely on the page as it is to databases.
+            step = QUARTER_MS // config.site.hours.speed if is_coarse(shown.device, signal) else 1
+            bands[signal] = band(series[signal], start, now, step)
     shown_marks = marks(config.site.hours, start, now, period, language)
     return History(start, now, max(start, known_from), curves, bands, shown_marks)
 

@@ -8,6 +8,7 @@ from hub.domain.events import StartDrill, Tick
 from hub.domain.reports import Linked
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
+from hub.web.charts import WIDTH, band
 from tests.web.school import PIN
 from tests.web.test_view import silence
 
@@ -132,3 +133,25 @@ def test_many_silent_buttons_stand_before_a_dark_lamp(school):
     school.after(360).happens(Tick())
     shown = [card.alarm.type if card.alarm else card.kind for card in cards(school.live.view)]
     assert shown.index("silent") < shown.index("dark")
+
+
+def test_when_somebody_came_and_went_is_drawn_by_the_quarter_of_an_hour():
+    day, quarter = 86_400_000, 900_000
+    points = [(0, 0), (7 * quarter + 1000, 1), (7 * quarter + 61_000, 0), (40 * quarter + 5000, 1),
+              (42 * quarter - 1, 0), (42 * quarter - 500, 1), (42 * quarter + 5, 0)]  # fmt: skip
+    one = WIDTH / 96
+    drawn = band(points, 0, day, quarter).blocks
+    assert [(round(left / one, 1), round(width / one, 1)) for left, width in drawn] == [(7, 1), (40, 3)]
+    assert band(points, 0, day).blocks[0][1] < one / 4
+
+
+@pytest.mark.parametrize(
+    ("device", "signal", "values", "is_coarse"),
+    [("wc", "occupancy", (True, False), True), ("door", "contact", ("open", "closed"), False)],
+)
+def test_a_restrooms_history_is_coarse_and_a_doors_is_not(school, client, device, signal, values, is_coarse):
+    school.says(device, **{signal: values[0]})
+    school.after(20).says(device, **{signal: values[1]})
+    school.after(3600)
+    [width] = re.findall(r'width="([\d.]+)" height="24" class="block"', client.page(f"/devices/{device}"))
+    assert (float(width) >= WIDTH / 96 - 0.1) is is_coarse
