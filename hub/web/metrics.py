@@ -9,8 +9,9 @@ from typing import Final
 from hub.config.model import Config
 from hub.store.database import open_reader
 from hub.store.queries import rejected_counts
+from hub.web.outward import LineState
 from hub.web.streams import Streams
-from hub.web.view import WORST_FIRST, LineState, View
+from hub.web.view import WORST_FIRST, View
 
 Sample = tuple[Mapping[str, str], float]
 _STATES: Final[tuple[LineState, ...]] = ("up", "down", "unproven")

@@ -21,10 +21,10 @@ from hub.store.queries import Delivery, Kept
 from hub.store.readings import Last
 from hub.web.due import Due, due_of
 from hub.web.facts import Facts, StoreState
+from hub.web.outward import DatabaseView, LineView, best_hq_line, databases_of, lines_of
 
 DeviceStatus = Literal["ok", "attention", "alarm", "silent", "maintenance", "waiting"]
 SiteState = Literal["ok", "attention", "alarm", "unknown"]
-LineState = Literal["up", "down", "unproven"]
 
 WORST_FIRST: Final[tuple[DeviceStatus, ...]] = ("alarm", "silent", "attention", "waiting", "maintenance", "ok")
 
@@ -78,35 +78,6 @@ class FloorView(msgspec.Struct, frozen=True):
     zones: tuple[ZoneView, ...]
 
 
-class LineView(msgspec.Struct, frozen=True):
-    """One channel. `hq`: it ends at headquarters and can prove it. Times are UTC in ms, 0 for never."""
-
-    name: str
-    hq: bool
-    state: LineState
-    since: int
-    queued: int
-    last_receipt_at: int
-    outcome: str
-    detail: str
-
-
-class DatabaseView(msgspec.Struct, frozen=True):
-    """One database; `queued` counts the readings that it has not got yet. `since`, `outcome`, `detail` and the counts
-    are as in `hub.store.store.DatabaseState`."""
-
-    name: str
-    state: LineState
-    queued: int
-    written_at: int
-    since: int = 0
-    outcome: str = ""
-    detail: str = ""
-    lost: int = 0
-    too_old: int = 0
-    refused: int = 0
-
-
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """The school at `at` (UTC, ms). `line` is the best of the lines to headquarters, None where none is set up."""
 
@@ -147,7 +118,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 def build(config: Config, facts: Facts, now: int) -> View:
     """Judges everything that was read, at `now` (UTC, ms)."""
     devices = _devices(config, facts, now)
-    lines = _lines(config, facts)
+    lines = lines_of(config, facts)
     view = View(
         at=now,
         state="unknown",
@@ -159,8 +130,8 @@ def build(config: Config, facts: Facts, now: int) -> View:
         alarms=facts.alarms,
         deliveries=facts.deliveries,
         lines=lines,
-        line=_best_hq_line(lines),
-        databases=_databases(config, facts),
+        line=best_hq_line(lines),
+        databases=databases_of(config, facts),
         maintenance=facts.maintenance,
         tasks=facts.tasks,
         due=due_of(config, facts, now),
@@ -276,50 +247,3 @@ def _floors(zones: Mapping[str, Zone], devices: Mapping[str, DeviceView]) -> tup
         shown = tuple(ZoneView(zone, grouped(by_zone[zone.id])) for zone in zones.values() if zone.floor == floor)
         floors.append(FloorView(floor, grouped(view for zone in shown for view in zone.group.devices), shown))
     return tuple(floors)
-
-
-def _lines(config: Config, facts: Facts) -> tuple[LineView, ...]:
-    lines = []
-    for channel in config.channels:
-        known = facts.channels.get(channel.name)
-        lines.append(
-            LineView(
-                name=channel.name,
-                hq=channel.name in config.site.hq_channels,
-                state=_line_state(known.state) if known is not None else "unproven",
-                since=known.since if known is not None else 0,
-                queued=facts.queued.get(channel.name, 0),
-                last_receipt_at=known.last_receipt_at if known is not None else 0,
-                outcome=known.outcome if known is not None else "",
-                detail=known.detail if known is not None else "",
-            )
-        )
-    return tuple(lines)
-
-
-def _line_state(word: str) -> LineState:
-    return "up" if word == "up" else "down" if word == "down" else "unproven"
-
-
-def _best_hq_line(lines: tuple[LineView, ...]) -> LineView | None:
-    ranks = {"up": 0, "unproven": 1, "down": 2}
-    return min((line for line in lines if line.hq), key=lambda line: ranks[line.state], default=None)
-
-
-_TOLD: Final = ("state", "since", "outcome", "detail", "lost", "too_old", "refused")
-
-
-def _databases(config: Config, facts: Facts) -> tuple[DatabaseView, ...]:
-    views = []
-    for database in config.influx:
-        written = facts.databases.get(database.name)
-        done = max(written.reading if written is not None else 0, facts.first_reading - 1)
-        queued = max(0, facts.last_reading - done)
-        said = written.said if written is not None else None
-        view = DatabaseView(database.name, "unproven", queued, written.at if written is not None else 0)
-        if said is not None:
-            told = {name: getattr(said, name) for name in _TOLD}
-            written_at = max(view.written_at, said.last_write_at)
-            view = msgspec.structs.replace(view, written_at=written_at, **told)
-        views.append(view)
-    return tuple(views)
