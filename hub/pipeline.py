@@ -13,9 +13,10 @@ from typing import Final
 
 import msgspec
 
+from hub.domain.commands import Adopt
 from hub.domain.decide import decide
 from hub.domain.decision import Decision, apply
-from hub.domain.events import Adopt, DiskChecked, Event, Started, StoreChecked, Tick
+from hub.domain.events import DiskChecked, Event, Started, StoreChecked, Tick
 from hub.domain.now import Now
 from hub.domain.reports import Decoded, Linked, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS

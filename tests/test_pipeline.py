@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from hub.config.model import Flow
-from hub.domain.events import Acknowledge
+from hub.domain.commands import Acknowledge
 from hub.domain.now import Now
 from hub.domain.state import SiteState
 from hub.ingest.dialect import LaneName, Message

@@ -16,7 +16,7 @@ from hub.adopt.write import Wish, adopt
 from hub.config.load import load
 from hub.config.model import Config
 from hub.config.problems import ConfigErrors
-from hub.domain.events import Adopt
+from hub.domain.commands import Adopt
 from hub.domain.now import Now
 from hub.domain.reports import Decoded
 from hub.domain.site import Device

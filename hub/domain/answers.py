@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from hub.domain.alarms import Alarm, IllegalTransition, acknowledged, reset, shelved, unshelved
 from hub.domain.alerts import AlertType
+from hub.domain.commands import Acknowledge, Reset, Shelve, Unshelve
 from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision
-from hub.domain.events import Acknowledge, Reset, Shelve, Unshelve
 from hub.domain.maintenance import fault_of
 from hub.domain.now import Now
 from hub.domain.state import SiteState

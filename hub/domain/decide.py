@@ -7,29 +7,20 @@ from typing import Any, Final
 import msgspec
 
 from hub.domain.answers import on_acknowledge, on_reset, on_shelve, on_unshelve
-from hub.domain.conditions import Judgement, judge
-from hub.domain.decision import Decision, Entry, Reading
-from hub.domain.drills import on_end_drill, on_promote, on_start_drill
-from hub.domain.events import (
+from hub.domain.commands import (
     AcceptTask,
     Acknowledge,
     Adopt,
-    Attempted,
     CloseFinding,
-    DiskChecked,
     EndDrill,
     EndMaintenance,
-    Event,
     FinishRound,
     FinishTask,
-    Flooded,
     GiveBackTask,
     Inspected,
-    LineChecked,
     Maintain,
     MoveFinding,
     PlaceDevices,
-    PosterChecked,
     Promote,
     RaiseFinding,
     Reset,
@@ -37,14 +28,25 @@ from hub.domain.events import (
     Shelve,
     Signed,
     StartDrill,
-    Started,
     StartRound,
-    StoreChecked,
     TakeTask,
-    Tick,
     TickRound,
     Unshelve,
     WriteNote,
+)
+from hub.domain.conditions import Judgement, judge
+from hub.domain.decision import Decision, Entry, Reading
+from hub.domain.drills import on_end_drill, on_promote, on_start_drill
+from hub.domain.events import (
+    Attempted,
+    DiskChecked,
+    Event,
+    Flooded,
+    LineChecked,
+    PosterChecked,
+    Started,
+    StoreChecked,
+    Tick,
 )
 from hub.domain.findings import on_close_finding, on_move_finding, on_raise_finding
 from hub.domain.lines import on_attempt, on_line_checked

@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from hub.domain.alarms import Alarm, promoted
+from hub.domain.commands import EndDrill, Promote, StartDrill
 from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import EndDrill, Promote, StartDrill
 from hub.domain.now import Now
 from hub.domain.state import Drill, SiteState
 

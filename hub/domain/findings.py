@@ -5,8 +5,8 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
+from hub.domain.commands import CloseFinding, MoveFinding, RaiseFinding
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import CloseFinding, MoveFinding, RaiseFinding
 from hub.domain.now import Now
 from hub.domain.state import SiteState
 from hub.domain.work import Finding

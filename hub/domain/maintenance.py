@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from hub.domain.commands import EndMaintenance, Maintain
 from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import EndMaintenance, Maintain
 from hub.domain.now import Now
 from hub.domain.site import Device
 from hub.domain.state import Maintenance, SiteState

@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
+from hub.domain.commands import WriteNote
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import WriteNote
 from hub.domain.now import Now
 from hub.domain.state import DeviceNote, SiteState
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from hub.domain.commands import PlaceDevices
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import PlaceDevices
 from hub.domain.now import Now
 from hub.domain.state import SiteState
 

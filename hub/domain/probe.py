@@ -8,9 +8,10 @@ from typing import Final
 import msgspec
 
 from hub.domain.alerts import Alert, probe_of
+from hub.domain.commands import RunProbe
 from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision, Dispatch, Entry
-from hub.domain.events import Attempted, RunProbe
+from hub.domain.events import Attempted
 from hub.domain.now import Now
 from hub.domain.reports import Report
 from hub.domain.state import Probe, SiteState

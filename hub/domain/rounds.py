@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
+from hub.domain.commands import FinishRound, StartRound, TickRound
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import FinishRound, StartRound, TickRound
 from hub.domain.maintenance import REASON_LIMIT
 from hub.domain.now import Now
 from hub.domain.site import Site

@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, acknowledged, shelved
+from hub.domain.commands import AcceptTask, FinishTask, GiveBackTask, TakeTask
 from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision, Entry
-from hub.domain.events import AcceptTask, FinishTask, GiveBackTask, TakeTask
 from hub.domain.maintenance import REASON_LIMIT, fault_of
 from hub.domain.now import Now
 from hub.domain.state import SiteState

@@ -10,8 +10,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from hub.domain.alerts import Alert, Head, alarm_of, heartbeat_of
+from hub.domain.commands import Acknowledge, Promote
 from hub.domain.decision import Anchor, Dispatch
-from hub.domain.events import Acknowledge, Attempted, Event, LineChecked, Promote
+from hub.domain.events import Attempted, Event, LineChecked
 from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause

@@ -13,8 +13,8 @@ import msgspec
 
 from hub.config.check import load_or_explain
 from hub.config.model import Config, WebhookChannel
+from hub.domain.commands import Inspected
 from hub.domain.decision import Anchor
-from hub.domain.events import Inspected
 from hub.report.build import LONGEST_DAYS
 from hub.report.container import BadPack
 from hub.report.key import BadKey, fingerprint, grouped, own_key

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from hub.domain.events import (
+from hub.domain.commands import (
     AcceptTask,
     Acknowledge,
     Adopt,

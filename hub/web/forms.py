@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
-from hub.domain.events import Command
+from hub.domain.commands import Command
 from hub.domain.site import Hours
 from hub.web import words
 from hub.web.access import signed_in_lately, visitor

@@ -13,7 +13,7 @@ import msgspec
 
 from hub.config.model import Config
 from hub.domain.alarms import Verdict
-from hub.domain.events import Acknowledge, Command, Reset, Signed
+from hub.domain.commands import Acknowledge, Command, Reset, Signed
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
 from hub.store.inbox import Inbox

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from hub.config.model import Config
-from hub.domain.events import Inspected
+from hub.domain.commands import Inspected
 from hub.domain.site import Language
 from hub.report.build import LONGEST_DAYS, build_report, read_store
 from hub.report.container import BadPack

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.events import Acknowledge, Attempted
+from hub.domain.commands import Acknowledge
+from hub.domain.events import Attempted
 from tests.forward.influx.rig import Rig, v1
 from tests.servers import Influxd
 

@@ -1,6 +1,7 @@
 """What comes and goes again and again is one task; presses are never hidden in it."""
 
-from hub.domain.events import Flooded, Maintain, Tick
+from hub.domain.commands import Maintain
+from hub.domain.events import Flooded, Tick
 from hub.domain.wording import sentence
 from tests.domain.build import School
 

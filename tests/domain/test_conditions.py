@@ -2,7 +2,8 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge, Tick
+from hub.domain.commands import Acknowledge
+from hub.domain.events import Tick
 from tests.domain.build import School
 
 

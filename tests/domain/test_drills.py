@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.commands import Acknowledge, EndDrill, Promote, StartDrill
 from hub.domain.drills import LONGEST_MS, placed
-from hub.domain.events import Acknowledge, EndDrill, Promote, StartDrill, Tick
+from hub.domain.events import Tick
 from hub.domain.now import Now
 from tests.domain.build import School
 

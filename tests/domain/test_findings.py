@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.events import CloseFinding, MoveFinding, RaiseFinding
+from hub.domain.commands import CloseFinding, MoveFinding, RaiseFinding
 from tests.domain.build import School
 
 LATE = "2026-12-01"

@@ -14,21 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.commands import Acknowledge, EndMaintenance, Maintain, Reset, Shelve, Unshelve
 from hub.domain.decide import decide
 from hub.domain.decision import apply
-from hub.domain.events import (
-    Acknowledge,
-    Attempted,
-    EndMaintenance,
-    Event,
-    Flooded,
-    Maintain,
-    Reset,
-    Shelve,
-    Started,
-    Tick,
-    Unshelve,
-)
+from hub.domain.events import Attempted, Event, Flooded, Started, Tick
 from hub.domain.now import Now
 from hub.domain.reports import Linked, Press, Report
 from hub.store.memory import load_state

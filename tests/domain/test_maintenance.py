@@ -2,7 +2,8 @@
 
 import pytest
 
-from hub.domain.events import EndMaintenance, Maintain, Tick
+from hub.domain.commands import EndMaintenance, Maintain
+from hub.domain.events import Tick
 from tests.domain.build import School
 
 HOUR = 3_600_000

@@ -4,7 +4,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.alerts import Alert, subject_of, text_of
-from hub.domain.events import Acknowledge
+from hub.domain.commands import Acknowledge
 from hub.domain.notices import REMEMBERED, told
 from tests.domain.build import School
 

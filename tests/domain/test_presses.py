@@ -3,7 +3,8 @@
 import pytest
 
 from hub.domain.alerts import alert_of
-from hub.domain.events import Acknowledge, Attempted, Reset, Tick
+from hub.domain.commands import Acknowledge, Reset
+from hub.domain.events import Attempted, Tick
 from hub.domain.presses import LATE
 from hub.domain.reports import Press, Report
 from tests.domain.build import School

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hub.domain.events import Attempted, LineChecked, RunProbe, Tick
+from hub.domain.commands import RunProbe
+from hub.domain.events import Attempted, LineChecked, Tick
 from hub.domain.probe import AGAIN_MS, EVERY_MS, FIRST_MS, PATIENCE_MS
 from hub.domain.reports import Press, Report
 from hub.domain.site import HUB

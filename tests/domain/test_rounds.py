@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from hub.domain.events import FinishRound, PlaceDevices, PosterChecked, StartDrill, StartRound, Tick, TickRound
+from hub.domain.commands import FinishRound, PlaceDevices, StartDrill, StartRound, TickRound
+from hub.domain.events import PosterChecked, Tick
 from hub.domain.site import Poster
 from tests.domain.build import School
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.commands import Acknowledge, Reset
 from hub.domain.decide import decide
-from hub.domain.events import Acknowledge, Reset, Tick
+from hub.domain.events import Tick
 from hub.domain.schedule import is_quiet, quiet_end
 from hub.domain.site import Device, Hours, Route
 from tests.domain.build import LONG, School

@@ -3,7 +3,8 @@
 import pytest
 
 from hub.domain.alarms import AlarmState
-from hub.domain.events import Acknowledge, Shelve, Tick, Unshelve
+from hub.domain.commands import Acknowledge, Shelve, Unshelve
+from hub.domain.events import Tick
 from tests.domain.build import School
 
 HOUR = 3_600_000

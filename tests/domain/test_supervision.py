@@ -2,7 +2,8 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge, Attempted, DiskChecked, LineChecked, StoreChecked, Tick
+from hub.domain.commands import Acknowledge
+from hub.domain.events import Attempted, DiskChecked, LineChecked, StoreChecked, Tick
 from hub.domain.now import Now
 from hub.domain.site import HUB
 from hub.domain.state import Probe

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hub.domain.events import AcceptTask, FinishTask, GiveBackTask, TakeTask, Tick
+from hub.domain.commands import AcceptTask, FinishTask, GiveBackTask, TakeTask
+from hub.domain.events import Tick
 from tests.domain.build import School
 
 DAY = 86_400_000

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hub.config.model import MqttChannel, Secret, Tls
-from hub.domain.events import Acknowledge, Event, LineChecked
+from hub.domain.commands import Acknowledge
+from hub.domain.events import Event, LineChecked
 from hub.domain.now import Now
 from hub.forward.channel import Outcome, SendError
 from hub.forward.channels.mqtt import Mqtt

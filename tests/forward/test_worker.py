@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.events import Acknowledge, Attempted, LineChecked, Promote
+from hub.domain.commands import Acknowledge, Promote
+from hub.domain.events import Attempted, LineChecked
 from hub.forward.backoff import LONGEST_MS
 from hub.forward.channel import Acknowledgement, Outcome, Receipt
 from hub.forward.receipts import read_answer

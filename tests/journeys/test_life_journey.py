@@ -2,7 +2,7 @@
 
 import json
 
-from hub.domain.events import Maintain, Shelve
+from hub.domain.commands import Maintain, Shelve
 from hub.store.inbox import Inbox
 from tests.servers import wait_until
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from hub.domain.events import EndDrill, RunProbe, StartDrill
+from hub.domain.commands import EndDrill, RunProbe, StartDrill
 from hub.store.inbox import Inbox
 from tests.journeys.disks import fill
 from tests.journeys.rig import Hub

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from hub.domain.events import Reset
+from hub.domain.commands import Reset
 from hub.store.inbox import Inbox
 from tests.journeys.rig import Button, Headquarters, Hub
 from tests.servers import Mosquitto, wait_until

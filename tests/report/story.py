@@ -11,22 +11,20 @@ import msgspec
 from standardwebhooks import Webhook
 
 from hub.domain.alerts import heartbeat_of
-from hub.domain.decision import Anchor
-from hub.domain.events import (
+from hub.domain.commands import (
     Acknowledge,
-    Attempted,
     CloseFinding,
     FinishRound,
-    LineChecked,
     MoveFinding,
     RaiseFinding,
     Reset,
     StartDrill,
     StartRound,
-    Tick,
     TickRound,
     WriteNote,
 )
+from hub.domain.decision import Anchor
+from hub.domain.events import Attempted, LineChecked, Tick
 from hub.domain.site import Poster
 from hub.report.chain import Line
 from hub.store.journal import read_head

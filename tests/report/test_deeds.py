@@ -7,7 +7,7 @@ import zipfile
 import msgspec
 import pytest
 
-from hub.domain.events import EndDrill, StartDrill, StartRound
+from hub.domain.commands import EndDrill, StartDrill, StartRound
 from hub.report import pack
 from hub.report.build import read_report
 from hub.report.pack import make_pack

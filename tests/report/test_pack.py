@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.domain.events import Inspected
+from hub.domain.commands import Inspected
 from hub.report import container
 from hub.report.build import read_report
 from hub.report.key import BadKey, fingerprint, key_path, own_key

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from hub.cli import main
-from hub.domain.events import Acknowledge
+from hub.domain.commands import Acknowledge
 from hub.report.proofs import BadLog, heads_in_log, weigh
 from hub.report.verify import read_anchors, verify_store
 from tests.report.story import SECRET, forge, lines_of, told

@@ -4,7 +4,8 @@ from contextlib import closing
 
 import pytest
 
-from hub.domain.events import RunProbe, StartDrill, Tick
+from hub.domain.commands import RunProbe, StartDrill
+from hub.domain.events import Tick
 from hub.store import figures, ladder, queries
 from hub.store.database import open_reader
 from hub.store.store import Store

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge, EndMaintenance, Maintain, Reset, Shelve, Unshelve
+from hub.domain.commands import Acknowledge, EndMaintenance, Maintain, Reset, Shelve, Unshelve
 from hub.store.inbox import Inbox
 
 

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from hub.domain.alarms import Alarm
+from hub.domain.commands import Acknowledge, EndDrill, EndMaintenance, Maintain, Reset, Shelve, StartDrill
 from hub.domain.decision import Decision, Entry, Hasten
-from hub.domain.events import Acknowledge, Attempted, EndDrill, EndMaintenance, Maintain, Reset, Shelve, StartDrill
+from hub.domain.events import Attempted
 from hub.domain.now import Now
 from hub.domain.reports import Linked, Press, Report
 from hub.store.database import NewerSchema, open_reader, open_writer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge
+from hub.domain.commands import Acknowledge
 from tests.web.school import INSPECTORS_PIN, PIN
 
 

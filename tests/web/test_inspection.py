@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from hub.domain.events import Acknowledge, StartDrill, StartRound, TickRound
+from hub.domain.commands import Acknowledge, StartDrill, StartRound, TickRound
 from hub.report.verify_pack import verify_pack
 from hub.store.memory import load_state
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from hub.domain.events import (
+from hub.domain.commands import (
     Acknowledge,
     FinishRound,
     FinishTask,

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from hub.domain.events import Acknowledge
+from hub.domain.commands import Acknowledge
 from hub.domain.reports import Press, Report
 from hub.domain.site import Zone
 from tests.web.school import PIN, School

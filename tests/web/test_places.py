@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from hub.domain.events import StartDrill, Tick
+from hub.domain.commands import StartDrill
+from hub.domain.events import Tick
 from hub.domain.reports import Linked
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards

@@ -2,17 +2,8 @@
 
 import pytest
 
-from hub.domain.events import (
-    Acknowledge,
-    FinishRound,
-    Maintain,
-    Reset,
-    Shelve,
-    StartRound,
-    Tick,
-    TickRound,
-    WriteNote,
-)
+from hub.domain.commands import Acknowledge, FinishRound, Maintain, Reset, Shelve, StartRound, TickRound, WriteNote
+from hub.domain.events import Tick
 from hub.store.beat import Pulse
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.domain.alarms import Verdict
-from hub.domain.events import Promote, Shelve, Unshelve
+from hub.domain.commands import Promote, Shelve, Unshelve
 from hub.domain.wording import what
 from hub.store import figures, queries
 from hub.store.ladder import rungs, ways

@@ -5,8 +5,8 @@ from typing import Final
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from hub.domain.commands import EndDrill, StartDrill
 from hub.domain.drills import LONGEST_MS
-from hub.domain.events import EndDrill, StartDrill
 from hub.domain.site import Device
 from hub.store import queries
 from hub.web import forms, words

@@ -7,7 +7,7 @@ from typing import Final, get_args
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hub.domain.events import CloseFinding, Command, MoveFinding, RaiseFinding
+from hub.domain.commands import CloseFinding, Command, MoveFinding, RaiseFinding
 from hub.domain.findings import ASSIGNEES, TEXT_LIMIT
 from hub.domain.schedule import school_time
 from hub.domain.site import Language

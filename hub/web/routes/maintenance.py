@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hub.domain.events import EndMaintenance, Maintain
+from hub.domain.commands import EndMaintenance, Maintain
 from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page

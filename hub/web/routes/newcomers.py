@@ -10,7 +10,7 @@ from hub.adopt.candidates import Candidate
 from hub.adopt.listed import candidates
 from hub.adopt.refusal import NotAdopted
 from hub.adopt.write import Wish, entry_of
-from hub.domain.events import Adopt
+from hub.domain.commands import Adopt
 from hub.domain.site import Device
 from hub.web import forms, refusals, words
 from hub.web.language import gettext

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.config.model import Person
-from hub.domain.events import Signed
+from hub.domain.commands import Signed
 from hub.domain.site import Role
 from hub.web import forms, words
 from hub.web.access import visitor

@@ -6,7 +6,7 @@ from typing import Final
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hub.domain.events import WriteNote
+from hub.domain.commands import WriteNote
 from hub.domain.notes import MODEL_LIMIT, NOTE_LIMIT
 from hub.store import queries
 from hub.store.queries import Kept, PressRow

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hub.domain.events import PlaceDevices
+from hub.domain.commands import PlaceDevices
 from hub.domain.placing import SCALE
 from hub.store import queries
 from hub.web import forms, words

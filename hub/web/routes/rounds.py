@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hub.domain.events import FinishRound, StartDrill, StartRound, TickRound
+from hub.domain.commands import FinishRound, StartDrill, StartRound, TickRound
 from hub.domain.rounds import DUE_MS, items_of
 from hub.domain.work import Round
 from hub.store import queries

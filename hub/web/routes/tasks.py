@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.domain.alarms import AlarmState
-from hub.domain.events import AcceptTask, FinishTask, GiveBackTask, TakeTask
+from hub.domain.commands import AcceptTask, FinishTask, GiveBackTask, TakeTask
 from hub.domain.tasks import PHOTOS_AT_MOST, is_task
 from hub.store import queries
 from hub.web import forms, words
