@@ -99,7 +99,7 @@ def test_killed_between_received_and_stored(hub, hq, button):
     with nothing_can_be_stored(hub):
         button.press(1)
         wait_until(lambda: len(hq.incidents()) == 1, 20, "the press goes on from memory")
-        assert button.told(1) == ()
+        assert "stored" not in button.told(1)
         hub.kill()
     hub.started()
     button.press_until_stored(1)
