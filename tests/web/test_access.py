@@ -1,6 +1,8 @@
 """Who may do what: every route of the application, for everybody."""
 
 import itertools
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ from hub.web.access import RANK, TABLE, allowed
 from hub.web.app import create_app
 from tests.web.school import PIN, School
 
+PAGES = Path(__file__).parents[2] / "docs" / "pages.md"
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 VALUES = {
     "zone_id": "hall",
@@ -99,3 +102,18 @@ def test_programs_give_a_pin_in_a_header_where_outsiders_see_nothing(shared):
     assert client.get("/api/v1/status", headers={"X-Hub-Pin": PIN}).status_code == 200
     assert client.get("/api/v1/status", headers={"X-Hub-Pin": "0000"}).json["error"] == "wrong_pin"
     assert client.get("/healthz").status_code == 200
+
+
+LEVELS = {"anyone": "all", "open": "open", "viewer": "school", "pin": "PIN"}
+
+
+def test_the_documentation_names_every_address_and_who_may(shared):
+    written = {}
+    for row in re.findall(r"^\| (.*?) \| (\w+) \| .* \|$", PAGES.read_text(), re.MULTILINE):
+        for said in re.findall(r"`([^`]+)`", row[0]):
+            method, _, address = said.rpartition(" ")
+            written[method or "GET", address] = row[1]
+    for (method, endpoint), rule in of_app(shared).items():
+        level = TABLE[method, endpoint]
+        address = re.sub("<[^>]+>", "<id>", rule.rule)
+        assert written.get((method, address)) == LEVELS.get(level, level), (method, address)
