@@ -43,6 +43,12 @@ def admin(busy, look):
         page.goto(f"{busy.hub.url}/rounds")
         page.click("main form.order button.strong")
         page.wait_for_url("**/rounds/1*")
+        page.goto(f"{busy.hub.url}/plan/1")
+        page.click(".placing summary")
+        page.fill("[name=x-door-main]", "30")
+        page.fill("[name=y-door-main]", "30")
+        page.click("#placing button.strong")
+        page.wait_for_selector(".mark")
     return page
 
 
