@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.reports import Reason, Rejection, Report
+from hub.domain.reports import LONGEST_AGE, Reason, Rejection, Report
 from hub.domain.signals import KIND_SIGNALS, SIGNALS, clean
 from hub.domain.site import Mapped
 from hub.ingest import dialects
@@ -38,6 +38,7 @@ THEIRS = (
     "press", "help", "action", "sos", "state", "illuminance", "door", "x", "update", "installed_version", "method",
     "params", "events", "component", "event", "input:0", "switch:0", "output", "apower", "temperature:0", "tC", "wifi",
     "POWER", "Temperature", "TempUnit", "Button1", "Switch1", "Action", "ACTION", "StatusSNS", "Info1", "Version",
+    "TRIG", "devicepower:0", "external", "present", "battery", "percent",
 )  # fmt: skip
 NAMES = st.sampled_from([*SIGNALS, *THEIRS])
 TOPICS = st.one_of(
@@ -51,7 +52,7 @@ TOPICS = st.one_of(
                 lambda last: f"{topic}/{last}"
             ),
             st.sampled_from(
-                ["LWT", "STATE", "SENSOR", "RESULT", "INFO1", "STATUS8", "POWER", "BUTTON1", "SWITCH2"]
+                ["LWT", "STATE", "SENSOR", "RESULT", "INFO1", "STATUS8", "POWER", "BUTTON1", "BUTTON1T", "SWITCH2"]
             ).flatmap(
                 lambda last: st.sampled_from([f"tele/{topic}/{last}", f"stat/{topic}/{last}", f"{topic}/stat/{last}"])
             ),
@@ -86,7 +87,11 @@ PAYLOADS = st.one_of(
         st.sampled_from(["btn_down", "btn_up", "single_push"]) | JSON,
     ),
     st.builds(
-        lambda e, b, s: body({"event": e, "boot": b, "seq": s}), st.text(max_size=6), st.integers(), st.integers()
+        lambda event, boot, seq, age: body({"event": event, "boot": boot, "seq": seq, "age": age}),
+        st.sampled_from(["panic", "test", "help"]) | st.text(max_size=6),
+        st.integers(0, 2**32 - 1) | st.integers(),
+        st.integers(0, 2**32 - 1) | st.integers(),
+        JSON,
     ),
 )
 
@@ -102,6 +107,7 @@ def test_no_message_breaks_a_decoder(topic, payload, retained, redelivered, lane
             assert name in KIND_SIGNALS[kind]
             assert clean(name, value) == value
         assert not (retained and result.presses)
+        assert all(press.age is None or 0 <= press.age <= LONGEST_AGE for press in result.presses)
 
 
 @pytest.mark.parametrize("size", [PAYLOAD_LIMIT, PAYLOAD_LIMIT + 1])
