@@ -18,7 +18,7 @@ class Rights(NamedTuple):
 
 
 _SENSORS: Final = (
-    "school/#", "zigbee2mqtt/#", "tele/#", "stat/#", "+/online", "+/events/rpc", "+/status/+", "gateway/#",
+    "school/#", "zigbee2mqtt/#", "tele/#", "stat/#", "+/online", "+/events/rpc", "+/status/+", "gateway/#", "lab/#",
     "homeassistant/#",
 )  # fmt: skip
 RIGHTS: Final[Mapping[str, Rights]] = {

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
+from paho.mqtt.client import topic_matches_sub
 
 from hub.domain.reports import Report
 from hub.domain.site import Device
@@ -12,6 +13,7 @@ from hub.ingest.dialects import DIALECTS
 from hub.ingest.serial.frames import Frame
 from hub.ingest.serial.speech import Speech
 from hub.sim.bought import announcements
+from hub.sim.broker_config import RIGHTS
 from hub.sim.day import signals
 from hub.sim.devices import availability, bridge_state, esphome_state, states, zigbee_action, zigbee_state
 from hub.sim.inventory import FITTINGS, fitting
@@ -104,3 +106,11 @@ def test_the_hub_reads_back_what_the_panel_meant(one):
     meant = signals(one, NOON, 1)
     report = Speech(device_of(one)).read(Frame(one.id, "S", 1, body(meant)))
     assert dict(report.signals) == meant
+
+
+@pytest.mark.parametrize("one", [one for one in FITTINGS if one.dialect != "serial"], ids=lambda one: one.id)
+def test_the_demonstrations_broker_lets_each_device_say_everything(one):
+    said = signals(one, NOON, 1)
+    messages = (*announcements(one), *states(one, said, said), availability(one, online=True))
+    for topic in {message.topic for message in messages}:
+        assert any(topic_matches_sub(right, topic) for right in RIGHTS["sensors"].write), topic
