@@ -106,11 +106,15 @@ def merged(known: Mapping[str, Candidate], found: Iterable[Candidate]) -> dict[s
 
 def unknown(candidates: Iterable[Candidate], devices: Iterable[Device]) -> list[Candidate]:
     """Those that hub.yaml does not know, with ids that are free and different, newest first."""
-    devices = list(devices)
+    devices, candidates = list(devices), list(candidates)
     topics, taken = {device.topic for device in devices if device.topic}, {device.id for device in devices}
+    spoken = [one.topic for one in devices if one.dialect == "esphome"]
+    spoken += [one.topic for one in candidates if one.dialect == "esphome"]
+    nodes = {topic.rpartition("/")[2] for topic in spoken if "/" in topic}
     result: list[Candidate] = []
     for one in sorted(candidates, key=lambda candidate: (candidate.hint, -candidate.first_seen, candidate.topic)):
-        if one.topic in topics:
+        # ESPHome's own discovery names the node and not its topics: whoever has said more is the same device.
+        if one.topic in topics or (one.dialect == "esphome" and one.topic in nodes):
             continue
         free = next(name for name in _proposals(one.id) if name not in taken)
         topics.add(one.topic)

@@ -61,6 +61,18 @@ def test_esphomes_own_discovery():
     assert (one.dialect, one.topic, one.model) == ("esphome", "panic-9", "esp32dev")
 
 
+def test_a_node_that_announces_itself_in_two_ways_is_one_and_is_known_when_it_is_adopted():
+    about = {"ids": "aabb", "name": "panic-9", "sw": "esphome v2026.6.5"}
+    body = {"name": "loop", "stat_t": "school/panic-9/text_sensor/loop/state", "dev": about}
+    found = merged({}, said("esphome/discover/panic-9", {"name": "panic-9", "board": "esp32dev"}))
+    assert [one.topic for one in unknown(found.values(), [])] == ["panic-9"]
+    found = merged(found, said("homeassistant/sensor/panic-9/loop/config", body))
+    [one] = unknown(found.values(), [])
+    assert one.topic == "school/panic-9"
+    adopted = Device(id="p", kind="panic", zone="hall", dialect="esphome", topic=one.topic, silent_after=1)
+    assert unknown(found.values(), [adopted]) == []
+
+
 def test_the_table_is_bounded_and_two_devices_never_have_one_id():
     known = {}
     for number in range(KEPT + 50):
