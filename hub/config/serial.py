@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from hub.config.fields import Reader, Reading, choice, figure, known, raw, several, span, text, whole
 from hub.config.model import ModbusRead, ModbusUnit, SerialPort
+from hub.config.privacy import intrudes_as_channel
 from hub.config.problems import Reported, Wrong, quoted
 from hub.config.sections import Clash, Field, Section, distinct, entries, made, needed
 from hub.config.source import Node, behind
@@ -34,7 +35,8 @@ def _frequency(low: int) -> Reader:
 def _signal(reading: Reading, node: Node) -> str:
     name, names = raw(reading, node), sorted(SIGNALS.keys() | EVENTS)
     if name not in names:
-        raise Wrong(f"unknown signal {quoted(name)}{reading.report.near(name, names)}")
+        why = ": nothing may hear, see or identify a person" if intrudes_as_channel(name) else ""
+        raise Wrong(f"unknown signal {quoted(name)}{why or reading.report.near(name, names)}")
     return name
 
 

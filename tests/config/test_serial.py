@@ -63,7 +63,10 @@ WRONG = {
     ),
     "another kind's signal": (unit("table: input, at: 1, signal: lux"), "a door device has no signal 'lux'"),
     "no signal": (unit("table: coil, at: 1, signal: tampr"), "unknown signal 'tampr'. Did you mean 'tamper'?"),
-    "a microphone": (unit("table: input, at: 1, signal: sound", "wc-a"), "unknown signal 'sound'"),
+    "a microphone": (
+        unit("table: input, at: 1, signal: sound", "wc-a"),
+        "'sound': nothing may hear, see or identify a",
+    ),
     "contact without words": (unit("table: coil, at: 1, signal: contact"), "what stands for open, closed?"),
     "register without words": (unit("table: input, at: 1, signal: tamper"), "what stands for true, false?"),
     "wrong word": (unit('table: coil, at: 1, signal: contact, values: {"1": ajar}'), "'contact' can't be 'ajar'"),
