@@ -99,6 +99,8 @@ ALARMS: Final = Section(
         "calm_after": Field(span),
         "link_after": Field(span),
         "grace": Field(span),
+        "headquarters_at_most": Field(whole(1, 1000)),
+        "headquarters_within": Field(span),
     },
     made(Limits),
 )

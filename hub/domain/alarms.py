@@ -90,6 +90,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
     `verified` is an intrusion that a second device has confirmed. `held` names why nobody was told yet: `quiet` hours,
     or the group it is gathered with; `grouped_in` is the event id of the message in which others were told with it.
+    `owed` are headquarters' channels that will be told of it when their budget has room.
 
     `pressed_at` is not 0 where a button was pressed well before its press reached the hub (`raised_at`).
 
@@ -124,6 +125,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     held: str = ""
     held_mono: int = 0
     grouped_in: str = ""
+    owed: tuple[str, ...] = ()
     notified_at: int = 0
     notified_mono: int = 0
     told: Mapping[str, tuple[tuple[int, int], ...]] = {}

@@ -7,6 +7,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, Status, raised, repeated, returned
 from hub.domain.alerts import AlertType
+from hub.domain.budget import Purse
 from hub.domain.catalogue import priority_of
 from hub.domain.chatter import Chatter, is_judged, is_one_too_many
 from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
@@ -38,6 +39,7 @@ class Judgement:
         self.drills: list[Drill] = []
         self.probes: list[Probe] = []
         self.links: dict[str, Link] = {}
+        self.purse = Purse(state, now)
 
     def device(self, device_id: str) -> DeviceState:
         """A device as it is after what was judged so far."""
@@ -60,7 +62,8 @@ class Judgement:
 
     def tell(self, alarm: Alarm, type_: AlertType, reason: str) -> Alarm:
         """Records the changed alarm and tells its route. The result carries the number of the message."""
-        return self.record(*told(self.state, alarm, type_, reason, self.now, self.alarms), reason)
+        messages = told(self.state, alarm, type_, reason, self.now, purse=self.purse, others=self.alarms)
+        return self.record(*messages, reason)
 
     def record(self, alarm: Alarm, messages: tuple[Dispatch, ...], reason: str) -> Alarm:
         """Records the changed alarm with the messages about it."""
@@ -101,6 +104,7 @@ class Judgement:
             probes=tuple(self.probes),
             links=self.links,
             journal=tuple(self.journal),
+            spent=(self.now,) * self.purse.spent,
             answer=answer,
         )
 

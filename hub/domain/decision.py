@@ -111,7 +111,8 @@ class DeviceReceipt(msgspec.Struct, frozen=True):
 
 class Decision(msgspec.Struct, frozen=True):
     """All that follows from one event. Committed in one transaction, then applied to the state. `maintenance` maps a
-    target to the work that begins there, None where it ends; `links` maps names to those that came or went."""
+    target to the work that begins there, None where it ends; `links` maps names to those that came or went. `spent` are
+    moments at which headquarters' budget was drawn on."""
 
     devices: Mapping[str, DeviceState] = {}
     readings: tuple[Reading, ...] = ()
@@ -136,6 +137,7 @@ class Decision(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     posters: tuple[PosterState, ...] = ()
     positions: Mapping[str, tuple[int, int] | None] = {}
+    spent: tuple[Now, ...] = ()
     answer: str = ""
 
     @property
@@ -156,6 +158,7 @@ def apply(state: SiteState, decision: Decision) -> None:
     for channel in decision.channels:
         state.channels[channel.name] = channel
     state.links.update(decision.links)
+    state.spent = (*state.spent, *decision.spent)[-state.site.limits.headquarters_at_most :]
     state.clock = decision.clock or state.clock
     for target, work in decision.maintenance.items():
         if work is None:

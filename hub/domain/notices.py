@@ -12,9 +12,11 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.alerts import Alert, AlertType, Earlier, alert_of, alert_of_several
+from hub.domain.budget import Purse
 from hub.domain.decision import Dispatch
 from hub.domain.now import Now
 from hub.domain.routing import quiet_until, recipients, routes_of
+from hub.domain.site import PRIORITY_RANK
 from hub.domain.state import SiteState
 
 JOIN_QUIET: Final = 60_000
@@ -25,9 +27,19 @@ GROUP_MS: Final = 60_000
 """ms after a task was told in which others of its zone or of its type are gathered into one more message."""
 
 Told = tuple[Alarm, tuple[Dispatch, ...]]
+Several = tuple[tuple[Alarm, ...], tuple[Dispatch, ...]]
 
 
-def told(state: SiteState, alarm: Alarm, type_: AlertType, reason: str, now: Now, others: Iterable[Alarm] = ()) -> Told:
+def told(
+    state: SiteState,
+    alarm: Alarm,
+    type_: AlertType,
+    reason: str,
+    now: Now,
+    *,
+    purse: Purse,
+    others: Iterable[Alarm] = (),
+) -> Told:
     """The alarm with its message numbered, and the message for each channel: those of its route, and those that
     escalation has told before. `others` are alarms that were changed in the same moment.
 
@@ -40,10 +52,10 @@ def told(state: SiteState, alarm: Alarm, type_: AlertType, reason: str, now: Now
     if hold:
         return msgspec.structs.replace(numbered, held=hold, held_mono=now.mono), ()
     channels = (*state.site.channels_for(alarm.priority), *alarm.told)
-    return _dispatches(state, numbered, type_, reason, channels)
+    return _dispatches(state, numbered, type_, reason, channels, purse=purse)
 
 
-def escalation(state: SiteState, alarm: Alarm, now: Now) -> Told | None:
+def escalation(state: SiteState, alarm: Alarm, now: Now, purse: Purse) -> Told | None:
     """The next step of the alarm's route, once its delay is over; None while nothing is due.
 
     The message is numbered anew, so that a channel named in two steps is told twice.
@@ -55,19 +67,37 @@ def escalation(state: SiteState, alarm: Alarm, now: Now) -> Told | None:
     if now.mono - alarm.asked_mono < delay or quiet_until(state.site, alarm, now.wall):
         return None
     numbered = msgspec.structs.replace(_numbered(alarm, now), escalated=alarm.escalated + 1)
-    return _dispatches(state, numbered, "alarm.raised", f"escalation_{delay // 1000}s", channels)
+    return _dispatches(state, numbered, "alarm.raised", f"escalation_{delay // 1000}s", channels, purse=purse)
 
 
-def released(state: SiteState, alarms: Sequence[Alarm], now: Now) -> tuple[tuple[Alarm, ...], tuple[Dispatch, ...]]:
+def released(state: SiteState, alarms: Sequence[Alarm], now: Now, purse: Purse) -> Several:
     """The held `alarms` that may go out now, as one message for each group; with the changed alarms."""
     changed: list[Alarm] = []
     dispatches: list[Dispatch] = []
     due = {alarm.held for alarm in alarms if _may_go(state, alarm, now)}
     for group in _groups([alarm for alarm in alarms if alarm.held in due]):
-        members, messages = _together(state, group, now)
+        members, messages = _together(state, group, now, purse)
         changed += members
         dispatches += messages
     return tuple(changed), tuple(dispatches)
+
+
+def repaid(state: SiteState, alarms: Sequence[Alarm], now: Now, purse: Purse) -> Several:
+    """What headquarters is owed, as one alert that leads with the most urgent; with the changed alarms."""
+    alarms = sorted(alarms, key=lambda alarm: (PRIORITY_RANK[alarm.priority], alarm.id))
+    owed = [_numbered(alarm, now) for alarm in alarms]
+    alert = alert_of_several(state.site, owed, state.epoch) if len(owed) > 1 else None
+    channels = tuple(dict.fromkeys(name for alarm in owed for name in alarm.owed))
+    first, dispatches = _dispatches(state, owed[0], "alarm.raised", "over_budget", channels, purse=purse, alert=alert)
+    told = {name: first.told[name] for name in channels if name in first.told}
+    first = msgspec.structs.replace(first, owed=())
+    return (first, *(_told_with(alarm, told, alert) for alarm in owed[1:])), dispatches
+
+
+def _told_with(alarm: Alarm, channels: Iterable[str], alert: Alert | None) -> Alarm:
+    """The alarm after another one's message has told of it: its own messages there begin with the next one."""
+    told = {**alarm.told, **{name: () for name in channels if name not in alarm.told}}
+    return msgspec.structs.replace(alarm, told=told, owed=(), grouped_in=alert.event_id if alert is not None else "")
 
 
 def _numbered(alarm: Alarm, now: Now) -> Alarm:
@@ -111,7 +141,7 @@ def _groups(alarms: list[Alarm]) -> Iterable[list[Alarm]]:
     yield from alone.values()
 
 
-def _together(state: SiteState, group: list[Alarm], now: Now) -> tuple[list[Alarm], tuple[Dispatch, ...]]:
+def _together(state: SiteState, group: list[Alarm], now: Now, purse: Purse) -> tuple[list[Alarm], tuple[Dispatch, ...]]:
     """One message to each person's channel; headquarters' systems take alarms one by one."""
     reason = "after_quiet_hours" if group[0].held == "quiet" else "grouped"
     free = [
@@ -121,13 +151,12 @@ def _together(state: SiteState, group: list[Alarm], now: Now) -> tuple[list[Alar
     channels = state.site.channels_for(free[0].priority)
     people = tuple(name for name in channels if name not in state.site.hq_channels)
     alert = alert_of_several(state.site, free, state.epoch) if len(free) > 1 else None
-    free[0], dispatches = _dispatches(state, free[0], "alarm.raised", reason, people, alert)
+    free[0], dispatches = _dispatches(state, free[0], "alarm.raised", reason, people, purse=purse, alert=alert)
     if alert is not None:
-        told = dict.fromkeys(free[0].told, ())
-        free[1:] = [msgspec.structs.replace(alarm, told=told, grouped_in=alert.event_id) for alarm in free[1:]]
+        free[1:] = [_told_with(alarm, free[0].told, alert) for alarm in free[1:]]
     systems = tuple(name for name in channels if name in state.site.hq_channels)
     for index, alarm in enumerate(free):
-        free[index], messages = _dispatches(state, alarm, "alarm.raised", reason, systems)
+        free[index], messages = _dispatches(state, alarm, "alarm.raised", reason, systems, purse=purse)
         dispatches += messages
     return free, dispatches
 
@@ -138,15 +167,20 @@ def _dispatches(
     type_: AlertType,
     reason: str,
     channels: tuple[str, ...],
+    *,
+    purse: Purse,
     alert: Alert | None = None,
 ) -> Told:
     """The message for each channel, with those that the channel got before; and the alarm that remembers it."""
     alert = alert or alert_of(state.site, alarm, type_, state.epoch)
     due_at = quiet_until(state.site, alarm, alarm.notified_at) or alarm.notified_at
-    told = dict(alarm.told)
+    told, owed = dict(alarm.told), set(alarm.owed)
     dispatches = []
     for channel in recipients(state, alarm, channels):
         if channel not in told and type_ == "alarm.cleared":
+            continue
+        if purse.holds_back(alarm, channel):
+            owed.add(channel)
             continue
         before = told.get(channel, ())
         earlier = tuple(Earlier(change, at) for change, at in before)
@@ -154,4 +188,6 @@ def _dispatches(
         own = msgspec.structs.replace(alert, type=kind, earlier=earlier)
         dispatches.append(Dispatch(channel, own, reason, due_at, alarm.notified_at))
         told[channel] = (*before[:1], *before[1:][1 - REMEMBERED :], (alarm.changes, alarm.notified_at))
-    return msgspec.structs.replace(alarm, told=told), tuple(dispatches)
+    purse.pay(dispatches)
+    left = tuple(sorted(owed - told.keys())) if alarm.open else ()
+    return msgspec.structs.replace(alarm, told=told, owed=left), tuple(dispatches)

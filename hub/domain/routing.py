@@ -20,7 +20,8 @@ def recipients(state: SiteState, alarm: Alarm, names: tuple[str, ...]) -> tuple[
     headquarters'.
     """
     allowed = set(state.site.channels) - state.site.hq_channels | set(alarm.told)  # who read of it reads how it ends
-    names = tuple(dict.fromkeys(name for name in names if name in allowed or _is_due(state, alarm)))
+    there = (name for name in names if name in state.site.channels)  # hub.yaml may have lost one since it was told
+    names = tuple(dict.fromkeys(name for name in there if name in allowed or _is_due(state, alarm)))
     if alarm.type not in ("channel_down", "hq_line_lost") or alarm.state in (AlarmState.RETURNED, AlarmState.NORMAL):
         return names
     dead = names_in(alarm)

@@ -115,6 +115,7 @@ class SiteState:
     `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press). `ended` are the
     latest panic and help alarms that are over: their buttons may still ask. `gap` is the one before this start, and
     `clock` the moment of the last tick. `doubled` are open alarms that a later one of their device and type follows.
+    `spent` are the last moments at which headquarters was told of an alarm below critical.
     The hub's own alarms are those of the device `HUB`.
     """
 
@@ -135,6 +136,7 @@ class SiteState:
         self.drills: dict[int, Drill] = {}
         self.next_drill = 1
         self.supervised: frozenset[str] = frozenset()
+        self.spent: tuple[Now, ...] = ()
         self.facts = Facts()
         self.tasks: dict[int, Task] = {}
         self.round: Round | None = None

@@ -14,7 +14,7 @@ from hub.domain.drills import end_drills
 from hub.domain.events import Tick
 from hub.domain.links import watch_links
 from hub.domain.maintenance import end_what_is_over
-from hub.domain.notices import escalation, released
+from hub.domain.notices import Several, escalation, released, repaid
 from hub.domain.now import Now
 from hub.domain.probe import watch_probe
 from hub.domain.state import SiteState
@@ -53,13 +53,23 @@ def _judge_devices(judgement: Judgement, tick: Tick) -> None:
 
 
 def _release(judgement: Judgement) -> None:
-    """What was held and may go out now."""
-    devices = judgement.state.devices
-    held = [alarm for name in devices for alarm in judgement.device(name).open.values() if alarm.held]
-    alarms, dispatches = released(judgement.state, held, judgement.now)
+    """What was held and may go out now; then what headquarters is owed, where it has room for it again."""
+    state, now, purse = judgement.state, judgement.now, judgement.purse
+    _record(judgement, released(state, [alarm for alarm in _open(judgement) if alarm.held], now, purse), "released")
+    owed = [alarm for alarm in _open(judgement) if alarm.owed and alarm.state is not AlarmState.SHELVED]
+    if owed and not purse.is_empty:
+        _record(judgement, repaid(state, owed, now, purse), "over_budget")
+
+
+def _open(judgement: Judgement) -> list[Alarm]:
+    return [alarm for name in judgement.state.devices for alarm in judgement.device(name).open.values()]
+
+
+def _record(judgement: Judgement, several: Several, reason: str) -> None:
+    alarms, dispatches = several
     for alarm in alarms:
         messages = tuple(message for message in dispatches if message.alert.alarm_id == alarm.id)
-        judgement.keep(judgement.record(alarm, messages, "released"))
+        judgement.keep(judgement.record(alarm, messages, reason))
 
 
 def _pass_time(judgement: Judgement, alarm: Alarm) -> None:
@@ -69,7 +79,7 @@ def _pass_time(judgement: Judgement, alarm: Alarm) -> None:
         type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
         judgement.keep(judgement.tell(alarm, type_, "unshelved"))
     elif alarm.state in _ASKING and (alarm.latching or not _worked_on(judgement, alarm)):
-        step = escalation(state, alarm, now)
+        step = escalation(state, alarm, now, judgement.purse)
         if step is not None:
             judgement.keep(judgement.record(*step, reason="escalated"))
 

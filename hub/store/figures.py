@@ -79,3 +79,15 @@ def _told(db: sqlite3.Connection, channels: frozenset[str], since: int) -> int:
         " AND channel IN (SELECT value FROM json_each(?))"
     )
     return int(db.execute(query, (since, msgspec.json.encode(sorted(channels)).decode())).fetchone()[0])
+
+
+def told_headquarters(db: sqlite3.Connection, channels: frozenset[str], since: int) -> list[int]:
+    """When headquarters was told of an alarm below critical since `since` (UTC, ms), oldest first: each alert once,
+    through however many of its `channels` it went. What its budget is counted by."""
+    rows = db.execute(
+        "SELECT min(created_at) FROM outbox WHERE created_at >= ? AND alarm > 0 AND rank > 0"
+        " AND json_extract(body, '$.type') = 'alarm.raised' AND channel IN (SELECT value FROM json_each(?))"
+        " GROUP BY event_id ORDER BY 1",
+        (since, msgspec.json.encode(sorted(channels)).decode()),
+    )
+    return [int(at) for (at,) in rows]

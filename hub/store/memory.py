@@ -15,6 +15,7 @@ from hub.domain.presses import DELIVERIES_KEPT
 from hub.domain.site import Site
 from hub.domain.state import ChannelState, DeviceState, Drill, Known, Link, Maintenance, Probe, SiteState, Trend
 from hub.domain.work import Finding, PosterState, Round, Task
+from hub.store.figures import told_headquarters
 from hub.store.readings import Fold
 
 
@@ -36,6 +37,9 @@ def load_state(connection: sqlite3.Connection, site: Site, now: Now, last_beat: 
         channel = msgspec.json.decode(body, type=ChannelState)
         if channel.name in state.channels:
             state.channels[channel.name] = msgspec.structs.replace(channel, proven=None, failing=None)
+    since = now.wall - site.limits.headquarters_within
+    spent = told_headquarters(connection, site.hq_channels, since)[-site.limits.headquarters_at_most :]
+    state.spent = tuple(_moment(at, now) for at in spent)
     _load_links(connection, state, now)
     for (body,) in connection.execute("SELECT body FROM maintenance"):
         work = msgspec.json.decode(body, type=Maintenance)

@@ -4,6 +4,7 @@ import msgspec
 
 from hub.domain.alarms import Alarm
 from hub.domain.alerts import Alert, subject_of, text_of
+from hub.domain.budget import Purse
 from hub.domain.commands import Acknowledge
 from hub.domain.notices import REMEMBERED, told
 from tests.domain.build import School
@@ -29,7 +30,9 @@ def test_the_first_message_is_never_forgotten():
     alarm = school.state.find_alarm(1)
     assert isinstance(alarm, Alarm)
     for _ in range(30):
-        alarm, dispatches = told(school.state, alarm, "alarm.updated", "count", school.after(1).now)
+        alarm, dispatches = told(
+            school.state, alarm, "alarm.updated", "count", school.after(1).now, purse=Purse(school.state, school.now)
+        )
     earlier = dispatches[0].alert.earlier
     assert earlier[0].change == 1
     assert [one.change for one in earlier[1:]] == list(range(alarm.changes - REMEMBERED, alarm.changes))
