@@ -78,6 +78,14 @@ class IllegalTransition(ValueError):
     """The alarm's state does not allow this; nothing was changed."""
 
 
+class Acknowledgement(msgspec.Struct, frozen=True):
+    """Somebody has got an alarm at `at` (UTC, ms) that another one had acknowledged, or that was over."""
+
+    at: int
+    by: str
+    through: str
+
+
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     """One incident. Times are UTC in ms, 0 where it has not happened; those that end in `_mono` are the steady
     clock's, for what falls due. `count` is the number of distinct presses or returns of the cause; `changes` numbers
@@ -89,14 +97,15 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     made real has `promoted_at` and by whom and through what.
 
     `verified` is an intrusion that a second device has confirmed. `held` names why nobody was told yet: `quiet` hours,
-    or the group it is gathered with; `grouped_in` is the event id of the message in which others were told with it.
+    or the group it is gathered with; `grouped_in` are the event ids of messages in which others were told with it,
+    with a space between them.
     `owed` are headquarters' channels that will be told of it when their budget has room.
 
     `pressed_at` is not 0 where a button was pressed well before its press reached the hub (`raised_at`).
 
     `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
     where nobody knows for how long); `returned_gap` says the same of its end. `merged_into` is the later incident in
-    which this one goes on.
+    which this one goes on. `also` are further acknowledgements, which change nothing.
     """
 
     id: int
@@ -145,6 +154,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     shelved_by: str = ""
     shelve_reason: str = ""
     merged_into: int = 0
+    also: tuple[Acknowledgement, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -216,6 +226,17 @@ def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str =
         acknowledged_through=through,
         acknowledge_reason=reason,
     )
+
+
+def also_acknowledged(alarm: Alarm, now: Now, *, by: str, through: str) -> Alarm:
+    """One more person has it, or has it when it is over: goes on record, each once; the state stays as it is."""
+    known = {(one.by, one.through) for one in alarm.also} | {(alarm.acknowledged_by, alarm.acknowledged_through)}
+    if (by, through) in known or len(alarm.also) >= _ALSO_KEPT:
+        return alarm
+    return msgspec.structs.replace(alarm, also=(*alarm.also, Acknowledgement(now.wall, by, through)))
+
+
+_ALSO_KEPT: Final = 8
 
 
 def returned(alarm: Alarm, now: Now, gap: int = 0) -> Alarm:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hub.domain.alarms import Alarm, IllegalTransition, acknowledged, reset, shelved, unshelved
+from hub.domain.alarms import Alarm, IllegalTransition, acknowledged, also_acknowledged, reset, shelved, unshelved
 from hub.domain.alerts import AlertType
 from hub.domain.commands import Acknowledge, Reset, Shelve, Unshelve
 from hub.domain.conditions import Judgement
@@ -13,12 +13,28 @@ from hub.domain.state import SiteState
 
 
 def on_acknowledge(state: SiteState, event: Acknowledge, now: Now) -> Decision:
-    """`answer` is `acknowledged`, `not_possible` (somebody else was first) or `closed` (no such open alarm)."""
+    """`answer` is `acknowledged`, `not_possible` (somebody else was first) or `closed` (no such open alarm).
+    Headquarters' acknowledgement that comes too late to change anything goes on record all the same."""
 
     def change(alarm: Alarm) -> Alarm:
         return acknowledged(alarm, now, by=event.by, through=event.through, reason=event.reason)
 
-    return _changed(state, event.alarm, change, now, "acknowledged")
+    decision = _changed(state, event.alarm, change, now, "acknowledged")
+    return decision if decision.alarms or event.through == "page" else _late(state, event, decision.answer, now)
+
+
+def _late(state: SiteState, event: Acknowledge, answer: str, now: Now) -> Decision:
+    before = state.find_alarm(event.alarm) or state.ended.get(event.alarm)
+    if before is None:
+        return Decision(answer=answer)
+    alarm = also_acknowledged(before, now, by=event.by, through=event.through)
+    if alarm is before:
+        return Decision(answer=answer)
+    judgement = Judgement(state, now)
+    judgement.record(alarm, (), "acknowledged_late")
+    if alarm.open:
+        judgement.keep(alarm)
+    return judgement.decision(answer)
 
 
 def on_reset(state: SiteState, event: Reset, now: Now) -> Decision:

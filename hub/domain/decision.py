@@ -16,7 +16,8 @@ from hub.domain.work import Finding, PosterState, Round, Task
 Stage = Literal["stored", "hq"]
 
 ENDED_KEPT: Final = 500
-"""Panic and help alarms that are over and still known: their buttons' repeats are answered from them."""
+"""Alarms that are over and still known: panic and help, whose buttons' repeats are answered from them, and those that
+headquarters was told of, which may still acknowledge them."""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
@@ -201,7 +202,7 @@ def _apply_work(state: SiteState, decision: Decision) -> None:
 
 def _apply_alarm(state: SiteState, alarm: Alarm) -> None:
     state.next_alarm = max(state.next_alarm, alarm.id + 1)
-    if alarm.latching and not alarm.open:
+    if not alarm.open and (alarm.latching or not state.site.hq_channels.isdisjoint(alarm.told)):
         state.ended[alarm.id] = alarm
         while len(state.ended) > ENDED_KEPT:
             del state.ended[next(iter(state.ended))]

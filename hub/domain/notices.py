@@ -97,7 +97,8 @@ def repaid(state: SiteState, alarms: Sequence[Alarm], now: Now, purse: Purse) ->
 def _told_with(alarm: Alarm, channels: Iterable[str], alert: Alert | None) -> Alarm:
     """The alarm after another one's message has told of it: its own messages there begin with the next one."""
     told = {**alarm.told, **{name: () for name in channels if name not in alarm.told}}
-    return msgspec.structs.replace(alarm, told=told, owed=(), grouped_in=alert.event_id if alert is not None else "")
+    grouped_in = f"{alarm.grouped_in} {alert.event_id if alert is not None else ''}"
+    return msgspec.structs.replace(alarm, told=told, owed=(), grouped_in=grouped_in.strip())
 
 
 def _numbered(alarm: Alarm, now: Now) -> Alarm:

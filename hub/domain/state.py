@@ -113,7 +113,7 @@ class SiteState:
 
     `epoch` is random text drawn when the store was made or restored, so that event ids are never used twice.
     `presses` maps every numbered press that was ever accepted to its alarm's id (0: a test press). `ended` are the
-    latest panic and help alarms that are over: their buttons may still ask. `gap` is the one before this start, and
+    latest alarms that are over, of which a button or headquarters may still speak. `gap` is the one before this start,
     `clock` the moment of the last tick. `doubled` are open alarms that a later one of their device and type follows.
     `spent` are the last moments at which headquarters was told of an alarm below critical.
     The hub's own alarms are those of the device `HUB`.

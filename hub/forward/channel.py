@@ -104,6 +104,11 @@ class Channel(Protocol):
 class Listening(Protocol):
     """A channel through which headquarters speaks between two alerts, too."""
 
+    @property
+    def broken(self) -> bool:
+        """Whether the connection that was kept for it has ended by itself: the next message makes a new one."""
+        ...
+
     def heard(self) -> Sequence[Acknowledgement]:
         """Acknowledgements that have come since the last call; at once."""
         ...

@@ -71,6 +71,8 @@ class Worker:
         self.woken.clear()
         if isinstance(self.channel, Listening):
             self._pass_on(self.channel.heard())
+            if self.channel.broken:  # a heartbeat makes it anew, and tells how the line is
+                self._beat_at = min(self._beat_at, mono + pause(1))
         waiting = self._next(wall)
         fresh = waiting is not None and waiting.rank == _CRITICAL and waiting.attempts == 0
         if mono < self._blocked_until and not fresh:

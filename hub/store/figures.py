@@ -29,12 +29,14 @@ class Often(msgspec.Struct, frozen=True):
 class Burden(msgspec.Struct, frozen=True):
     """How much the alarms ask of people: how many were raised on each of the school's last days, today the last,
     without drills and tests; of how many headquarters was told in that time; numbers of the open ones of chattering
-    devices, and of those open for more than a day; what comes most often, more than once, the busiest first."""
+    devices, of those open for more than a day, and of those that headquarters is still owed; what comes most often,
+    more than once, the busiest first."""
 
     days: tuple[int, ...]
     headquarters: int
     chattering: tuple[int, ...]
     stale: tuple[int, ...]
+    owed: tuple[int, ...]
     often: tuple[Often, ...]
 
 
@@ -47,6 +49,7 @@ def burden(db: sqlite3.Connection, hours: Hours, hq: frozenset[str], now: int) -
         headquarters=_told(db, hq, since),
         chattering=tuple(alarm.id for alarm in alarms if alarm.type == "flood"),
         stale=tuple(alarm.id for alarm in alarms if now - alarm.raised_at > _DAY),
+        owed=tuple(alarm.id for alarm in alarms if alarm.owed),
         often=_most_often(db, since),
     )
 

@@ -65,6 +65,7 @@ def rungs(kept: Kept, messages: Iterable[Delivery]) -> tuple[Rung, ...]:
     steps += [Rung("receipt", way.receipt_at, way.channel) for way in through if way.receipt_at]
     if alarm.acknowledged_at:
         steps.append(Rung("acknowledged", alarm.acknowledged_at, alarm.acknowledged_through, alarm.acknowledged_by))
+    steps += [Rung("acknowledged", also.at, also.through, also.by) for also in alarm.also]
     return tuple(steps)
 
 

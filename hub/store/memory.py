@@ -149,8 +149,12 @@ def _load_alarms(connection: sqlite3.Connection, state: SiteState, now: Now) -> 
         open_ = {**device.open, alarm.type: _placed(alarm, now, state.site.limits.shelve_at_most)}
         chatter = _chatter(alarm, now) if alarm.type == "flood" else device.chatter
         state.devices[alarm.device] = msgspec.structs.replace(device, open=open_, chatter=chatter)
-    query = "SELECT body FROM alarms WHERE open = 0 AND type IN ('panic', 'help') ORDER BY id DESC LIMIT ?"
-    for (body,) in reversed(connection.execute(query, (ENDED_KEPT,)).fetchall()):
+    query = (
+        "SELECT body FROM alarms WHERE open = 0 AND (type IN ('panic', 'help') OR EXISTS (SELECT 1 FROM outbox"
+        " WHERE alarm = alarms.id AND channel IN (SELECT value FROM json_each(?)))) ORDER BY id DESC LIMIT ?"
+    )
+    channels = msgspec.json.encode(sorted(state.site.hq_channels)).decode()
+    for (body,) in reversed(connection.execute(query, (channels, ENDED_KEPT)).fetchall()):
         alarm = msgspec.json.decode(body, type=Alarm)
         state.ended[alarm.id] = alarm
 

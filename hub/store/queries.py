@@ -115,11 +115,11 @@ def deliveries(db: sqlite3.Connection, alarms: Iterable[int]) -> dict[int, tuple
 def _grouped(db: sqlite3.Connection, numbers: list[int]) -> dict[tuple[int, str], int]:
     """For each of these alarms that was told in a message of another, that message's event id and alarm."""
     rows = db.execute(
-        "SELECT id, json_extract(body, '$.grouped_in') AS event FROM alarms"
-        " WHERE id IN (SELECT value FROM json_each(?)) AND event != ''",
+        "SELECT id, json_extract(body, '$.grouped_in') AS events FROM alarms"
+        " WHERE id IN (SELECT value FROM json_each(?)) AND events != ''",
         (_numbers(numbers),),
     )
-    return {(number, event): int(event.rsplit("-", 2)[1]) for number, event in rows}
+    return {(number, event): int(event.rsplit("-", 2)[1]) for number, events in rows for event in events.split()}
 
 
 def _numbers(numbers: Iterable[int]) -> str:

@@ -390,13 +390,6 @@ def step(alarm: Alarm, name: str) -> str:
     return gettext(STEPS[name])
 
 
-def reason(word: str) -> str:
-    """Why a message was sent."""
-    if word.startswith("escalation_"):
-        return gettext("because nobody had acknowledged")
-    return gettext("at once")
-
-
 def receipt(way: Way) -> str:
     """The rung after "sent": proof where the channel can give one, else that it was taken."""
     if way.settled == "accepted":

@@ -1,6 +1,7 @@
 """Headquarters' broker: what proves an alert and what doesn't, who may prove it, and acknowledgements at any time."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,6 +188,35 @@ def test_the_worker_passes_acknowledgements_on_as_they_come(channel: Mqtt, desk:
 
     wait_until(acknowledged, 5, "the worker hears it")
     assert posted[1:] == [Acknowledge(7, "Дана", "hq-mqtt")]
+
+
+def test_a_line_that_breaks_is_made_anew_without_anything_to_send(tmp_path: Path) -> None:
+    broker = HqBroker(tmp_path / "own")
+    broker.start()
+    desk = Desk(broker.port)
+    channel = Mqtt(settings(broker.port))
+    posted: list[Event] = []
+    worker = Worker(channel, SITE, "e0", tmp_path / "hub.db", posted.append)
+    begun = time.monotonic()
+
+    def step() -> list[bool]:
+        passed = int((time.monotonic() - begun) * 1000)
+        worker.step(Now(TUESDAY_10 + passed, 5_000_000 + passed))
+        return [event.line_ok for event in posted if isinstance(event, LineChecked)]
+
+    try:
+        assert step() == [True]
+        broker.stop()
+        wait_until(lambda: step()[-1] is False, 10, "the line is known to be down")
+        broker.start()
+        wait_until(lambda: step()[-1], 30, "it is up again")
+        wait_until(desk.client.is_connected, 10, "headquarters is back as well")
+        desk.say("ack", {"event_id": f"{SITE}-e0-7-1", "operator": "Дана"})
+        wait_until(lambda: step() and Acknowledge(7, "Дана", "hq-mqtt") in posted, 10, "the worker hears it")
+    finally:
+        worker.close()
+        desk.close()
+        broker.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
 """The JSON interface: its bodies, its orders and what each refusal is called."""
 
+import msgspec
 import pytest
 
-from hub.domain.commands import Acknowledge
+from hub.domain.commands import Acknowledge, Reset
 from tests.web.school import INSPECTORS_PIN, PIN
 
 
@@ -42,6 +43,45 @@ def test_an_alarm_carries_its_proof(school, client):
         ("acknowledged", "page", "Айгүл"),
     ]  # fmt: skip
     assert (alarm["status"], alarm["clock"]) == ("actual", "trusted")
+
+
+def test_each_message_has_its_reason_and_what_became_of_it(school, client):
+    school.is_well()
+    decision = school.core.presses()
+    school.store.commit([decision])
+    school.after(1).attempts("hq", decision.dispatches[0].alert.event_id)
+    (alarm,) = client.get("/api/v1/alarms").json
+    assert alarm["messages"][0] == {
+        "channel": "hq", "type": "alarm.raised", "reason": "raised", "attempts": 1, "sent_at": alarm["steps"][2]["at"],
+        "outcome": "delivered", "settled": "delivered", "settled_at": alarm["steps"][3]["at"],
+    }  # fmt: skip
+    assert (alarm["owed"], alarm["merged_into"]) == ([], None)
+
+
+def test_a_late_acknowledgement_of_headquarters_is_a_step(school, client):
+    school.presses("panic-hall")
+    school.happens(Reset(1, "Айгүл", "real"))
+    school.after(60).happens(Acknowledge(1, "Дулат", "hq"))
+    (alarm,) = client.get("/api/v1/alarms").json
+    assert alarm["state"] == "normal"
+    assert [(step["step"], step["channel"]) for step in alarm["steps"]][-1] == ("acknowledged", "hq")
+    page = client.get("/alarms/1?lang=en").get_data(as_text=True)
+    assert "Acknowledged as well" in page
+    assert "after the alarm had ended" in page
+
+
+def test_what_headquarters_is_owed_is_shown(school, client):
+    site = school.core.state.site
+    route = msgspec.structs.replace(site.routes[-1], to=("hq",), headquarters="all")
+    limits = msgspec.structs.replace(site.limits, headquarters_at_most=1)
+    school.core.state.site = msgspec.structs.replace(site, routes=(site.routes[0], route), limits=limits)
+    school.says("wc", leak=True)
+    school.says("wc", smoke=True)
+    assert [alarm["owed"] for alarm in client.get("/api/v1/alarms").json] == [["hq"], []]
+    assert "is used up" in client.get("/alarms/2?lang=en").get_data(as_text=True)
+    burden = client.get("/alarms?lang=en").get_data(as_text=True)
+    assert "Headquarters was told of 1 alarms in the last 60 minutes" in burden
+    assert "1 alarm waits for its turn" in burden
 
 
 def test_alarms_are_newest_first_and_go_on_before_a_number(school, client):

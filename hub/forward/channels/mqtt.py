@@ -56,6 +56,10 @@ class Mqtt:
                 raise
         return self._exchange(alert, attempt, until)
 
+    @property
+    def broken(self) -> bool:
+        return self._line is not None and not self._line.alive
+
     def heard(self) -> Sequence[Acknowledgement]:
         """Acknowledgements that have come since the last call."""
         taken = []

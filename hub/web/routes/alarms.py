@@ -1,5 +1,6 @@
 """/alarms and /alarms/<id>: what happened, its proof, and the forms that acknowledge and end it."""
 
+import sqlite3
 from typing import Final, get_args
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -10,7 +11,7 @@ from hub.domain.commands import Promote, Shelve, Unshelve
 from hub.domain.wording import what
 from hub.store import figures, queries
 from hub.store.ladder import rungs, ways
-from hub.web import forms, words
+from hub.web import forms, notified, words
 from hub.web.language import language
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -27,11 +28,19 @@ def index() -> str:
     with reading() as db:
         found = queries.alarms_before(db, before, queries.PAGE + 1) if db is not None else ()
         burden = figures.burden(db, site.hours, site.hq_channels, present().at) if db and before is None else None
+        told = _told(db) if db and burden else None
     more = found[queries.PAGE - 1].alarm.id if len(found) > queries.PAGE else None
     return render_template(
-        "alarms.html", found=found[: queries.PAGE], more=more, first=before is None, burden=burden,
-        what=lambda code: what(code, language()),
+        "alarms.html", found=found[: queries.PAGE], more=more, first=before is None, burden=burden, told=told,
+        notified=notified, what=lambda code: what(code, language()),
     )  # fmt: skip
+
+
+def _told(db: sqlite3.Connection) -> int | None:
+    """How much of headquarters' budget is used now; None where no channel ends there."""
+    site = page().config.site
+    since = present().at - site.limits.headquarters_within
+    return len(figures.told_headquarters(db, site.hq_channels, since)) if site.hq_channels else None
 
 
 @routes.get("/alarms/<int:number>")
@@ -87,6 +96,7 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
         "alarm.html", kept=kept, alarm=kept.alarm, rungs=rungs(kept, messages), ways=ways(messages), said=said,
         failed=outcome is not None, reason=request.form.get("reason", ""),
         shelf_hours=forms.lengths(page().config.site.limits.shelve_at_most), order=request.form.get("order", ""),
+        notified=notified,
     )  # fmt: skip
 
 

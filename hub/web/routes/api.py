@@ -109,6 +109,21 @@ def alarm_of(kept: Kept, messages: tuple[Delivery, ...], *, named: bool) -> dict
         "clock": alarm.clock,
         "cleared_at": iso(alarm.cleared_at),
         "reset_as": alarm.reset_as or None,
+        "merged_into": alarm.merged_into or None,
+        "owed": list(alarm.owed),
+        "messages": [
+            {
+                "channel": message.channel,
+                "type": message.type,
+                "reason": message.reason,
+                "attempts": message.attempts,
+                "sent_at": iso(message.sent_at),
+                "outcome": message.outcome or None,
+                "settled": message.settled or None,
+                "settled_at": iso(message.settled_at),
+            }
+            for message in messages
+        ],
         "steps": [
             {
                 "step": rung.step,
