@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from hub.config.advice import advice
 from hub.config.load import load
 from hub.config.model import Config
 from hub.config.problems import ConfigErrors
@@ -20,11 +21,14 @@ def load_or_explain(path: Path) -> Config | None:
 
 
 def check(path: Path) -> int:
-    """The exit code of `hub check`: 0 after a line of counts on stdout, 2 after the errors on stderr."""
+    """The exit code of `hub check`: 0 after a line of counts and notes of what is probably not meant on stdout, 2 after
+    the errors on stderr."""
     config = load_or_explain(path)
     if config is None:
         return 2
     print(summary(config))
+    for sentence in advice(config):
+        print(f"note: {sentence}")
     return 0
 
 

@@ -17,6 +17,7 @@ import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
+from hub.config.advice import advice
 from hub.config.check import load_or_explain
 from hub.config.model import Config, Mqtt, SmsChannel
 from hub.ops.clock import Clock
@@ -65,6 +66,11 @@ def _machine(_config: Config) -> Iterator[Finding]:
         yield Finding("ok", "the clock is synchronised")
     if _THROTTLED.exists() and int(_THROTTLED.read_text(), 16) & 0x1:
         yield Finding("BAD", "the voltage is too low: use the power supply made for the Raspberry Pi")
+
+
+def _advice(config: Config) -> Iterator[Finding]:
+    for sentence in advice(config):
+        yield Finding("note", sentence)
 
 
 def _store(config: Config) -> Iterator[Finding]:
@@ -198,5 +204,5 @@ def _unreachable(host: str, port: int) -> str:
     return ""
 
 
-LOCAL: Final[tuple[Look, ...]] = (_machine, _store, _core, _serial_ports)
+LOCAL: Final[tuple[Look, ...]] = (_machine, _advice, _store, _core, _serial_ports)
 NETWORK: Final[tuple[Look, ...]] = (_broker, _page, _outside)

@@ -1,0 +1,58 @@
+"""What in a configuration without mistakes is probably not what the school wants: alarms of which nobody is told."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from hub.config.model import CapChannel, Channel, Config, Dc09Channel, MqttChannel, WebhookChannel
+from hub.domain.routing import routes_of
+from hub.domain.site import PRIORITY_RANK, Priority, Route
+
+_MEANT: Final[dict[Priority, str]] = {
+    "high": "tampering, leaks and lost lines",
+    "medium": "tasks such as dark lamps and empty batteries",
+}
+
+
+def advice(config: Config) -> tuple[str, ...]:
+    """One sentence for each, none where all is well."""
+    return tuple(_of_routes(config))
+
+
+def _of_routes(config: Config) -> Iterator[str]:
+    for priority in PRIORITY_RANK:
+        routes = routes_of(config.site, priority)
+        names = {name for route in routes for name in _channels(route)}
+        if priority == "critical":
+            yield from _unproven(config, names)
+        elif not routes:
+            yield f"no route for priority {priority}: nobody is told of {_MEANT[priority]}"
+        elif names <= config.site.hq_channels and all(route.headquarters == "important" for route in routes):
+            yield (
+                f"alarms of priority {priority} go to headquarters' channels alone ({', '.join(sorted(names))}), which "
+                f"get only the important ones: nobody is told of {_MEANT[priority]}. Add a channel for people, or set "
+                "headquarters: all"
+            )
+
+
+def _unproven(config: Config, names: set[str]) -> Iterator[str]:
+    if not any(proves(channel) for channel in config.channels if channel.name in names):
+        yield (
+            f"no channel of priority critical can prove that headquarters has a panic ({', '.join(sorted(names))}): "
+            "the button's lamp never says so. Add a webhook, mqtt, a dc09 with a key or a cap with a secret"
+        )
+
+
+def proves(channel: Channel) -> bool:
+    """Whether it can prove that headquarters has an alert."""
+    match channel:
+        case Dc09Channel(key=key):
+            return key is not None
+        case CapChannel(secret=secret):
+            return secret is not None
+    return isinstance(channel, WebhookChannel | MqttChannel)
+
+
+def _channels(route: Route) -> Iterator[str]:
+    yield from route.to
+    for _delay, names in route.after:
+        yield from names
