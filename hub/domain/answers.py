@@ -14,27 +14,40 @@ from hub.domain.state import SiteState
 
 def on_acknowledge(state: SiteState, event: Acknowledge, now: Now) -> Decision:
     """`answer` is `acknowledged`, `not_possible` (somebody else was first) or `closed` (no such open alarm).
-    Headquarters' acknowledgement that comes too late to change anything goes on record all the same."""
 
-    def change(alarm: Alarm) -> Alarm:
-        return acknowledged(alarm, now, by=event.by, through=event.through, reason=event.reason)
-
-    decision = _changed(state, event.alarm, change, now, "acknowledged")
-    return decision if decision.alarms or event.through == "page" else _late(state, event, decision.answer, now)
-
-
-def _late(state: SiteState, event: Acknowledge, answer: str, now: Now) -> Decision:
-    before = state.find_alarm(event.alarm) or state.ended.get(event.alarm)
-    if before is None:
-        return Decision(answer=answer)
-    alarm = also_acknowledged(before, now, by=event.by, through=event.through)
-    if alarm is before:
-        return Decision(answer=answer)
+    Headquarters' acknowledgement of a message about several alarms is for all of them, and one that comes too late to
+    change anything goes on record all the same.
+    """
     judgement = Judgement(state, now)
+    alarm = state.find_alarm(event.alarm)
+    answer = "closed" if alarm is None else "acknowledged" if _taken(judgement, alarm, event) else "not_possible"
+    if event.through != "page":
+        if answer != "acknowledged":
+            _take_note(judgement, alarm or state.ended.get(event.alarm), event)
+        for other in state.open_alarms():
+            if event.event and event.event in other.grouped_in.split():
+                _taken(judgement, other, event)
+    return judgement.decision(answer)
+
+
+def _taken(judgement: Judgement, alarm: Alarm, event: Acknowledge) -> bool:
+    try:
+        alarm = acknowledged(alarm, judgement.now, by=event.by, through=event.through, reason=event.reason)
+    except IllegalTransition:
+        return False
+    _tell(judgement, alarm, "acknowledged")
+    return True
+
+
+def _take_note(judgement: Judgement, before: Alarm | None, event: Acknowledge) -> None:
+    if before is None:
+        return
+    alarm = also_acknowledged(before, judgement.now, by=event.by, through=event.through)
+    if alarm is before:
+        return
     judgement.record(alarm, (), "acknowledged_late")
     if alarm.open:
         judgement.keep(alarm)
-    return judgement.decision(answer)
 
 
 def on_reset(state: SiteState, event: Reset, now: Now) -> Decision:
@@ -70,6 +83,10 @@ def _changed(state: SiteState, alarm_id: int, change: Callable[[Alarm], Alarm], 
     except IllegalTransition:
         return Decision(answer="not_possible")
     judgement = Judgement(state, now)
+    _tell(judgement, alarm, reason)
+    return judgement.decision(answer=reason)
+
+
+def _tell(judgement: Judgement, alarm: Alarm, reason: str) -> None:
     type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
     judgement.keep(judgement.tell(alarm, type_, reason))
-    return judgement.decision(answer=reason)

@@ -9,12 +9,14 @@ from hub.domain.alarms import Verdict
 
 
 class Acknowledge(msgspec.Struct, frozen=True):
-    """Somebody has got it: `through` is a channel's name, or "page"."""
+    """Somebody has got it: `through` is a channel's name, or "page". `event` is the message that headquarters answers:
+    where that told of several alarms, it has all of them."""
 
     alarm: int
     by: str
     through: str
     reason: str = ""
+    event: str = ""
 
 
 class Reset(msgspec.Struct, frozen=True):

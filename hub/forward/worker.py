@@ -194,9 +194,10 @@ class Worker:
     def _pass_on(self, acks: Iterable[Acknowledgement]) -> None:
         for ack in acks:
             alarm = alarm_of(ack.event_id, self._site, self._epoch)
-            if alarm is not None:
-                order = Promote if ack.promotes else Acknowledge
-                self._post(order(alarm, ack.operator, self.channel.name))
+            if alarm is not None and ack.promotes:
+                self._post(Promote(alarm, ack.operator, self.channel.name))
+            elif alarm is not None:
+                self._post(Acknowledge(alarm, ack.operator, self.channel.name, event=ack.event_id))
 
 
 def _anchor(alert: Alert, receipt: Receipt, channel: str, wall: int) -> Anchor | None:

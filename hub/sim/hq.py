@@ -96,7 +96,8 @@ def create_app(secret: str, press: Press | None = None, *, faults: bool = False)
     def acknowledge() -> BaseResponse:
         form = checked_form()
         operator = form.get("operator", "").strip()[:60]
-        if not operator or not desk.acknowledge(form.get("event_id", ""), operator):
+        promotes = form.get("order") == "promote"
+        if not operator or not desk.acknowledge(form.get("event_id", ""), operator, promotes=promotes):
             abort(400)
         return redirect(f"/?lang={request.args.get('lang', 'kk')}", 303)
 
@@ -115,7 +116,8 @@ def create_app(secret: str, press: Press | None = None, *, faults: bool = False)
         @app.post("/api/ack")
         def api_ack() -> dict[str, bool]:
             wanted = request.get_json()
-            return {"ok": desk.acknowledge(wanted["event_id"], wanted["operator"])}
+            promotes = bool(wanted.get("promotes"))
+            return {"ok": desk.acknowledge(wanted["event_id"], wanted["operator"], promotes=promotes)}
 
     return app
 

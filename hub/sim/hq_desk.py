@@ -14,11 +14,11 @@ class Desk:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._alerts: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._acks: dict[str, dict[str, str]] = {}
+        self._acks: dict[str, dict[str, Any]] = {}
         self._heard: dict[str, float] = {}
         self.version = 0
 
-    def take(self, body: dict[str, Any]) -> list[dict[str, str]]:
+    def take(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         """Takes a verified message; returns the acknowledgements that the school does not know of yet."""
         with self._lock:
             self.version += 1
@@ -34,19 +34,22 @@ class Desk:
             known["deliveries"] += 1
             return
         self._alerts[event] = {**body, "received_at": time.time(), "deliveries": 1}
-        if body.get("state") not in ("unacknowledged", None):
-            self._acks = {e: ack for e, ack in self._acks.items() if self._incident(e) != _incident(body)}
+        told = {e for e in self._acks if self._incident(e) == _incident(body)}
+        if body.get("state") in ("unacknowledged", None):  # an acknowledgement is still news to the school
+            told = {e for e in told if self._acks[e]["promotes"] and body.get("status") == "actual"}
+        self._acks = {e: ack for e, ack in self._acks.items() if e not in told}
         while len(self._alerts) > _KEPT:
             self._alerts.popitem(last=False)
 
-    def acknowledge(self, event: str, operator: str) -> bool:
-        """An operator has it: told to the school with every answer until it says so itself. False: no such event."""
+    def acknowledge(self, event: str, operator: str, *, promotes: bool = False) -> bool:
+        """An operator has it, or makes an exercise real: told to the school with every answer until it says so itself.
+        False: no such event."""
         with self._lock:
             if event not in self._alerts:
                 return False
             self.version += 1
             at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            self._acks[event] = {"event_id": event, "operator": operator, "at": at}
+            self._acks[event] = {"event_id": event, "operator": operator, "at": at, "promotes": promotes}
             return True
 
     def alerts(self) -> list[dict[str, Any]]:

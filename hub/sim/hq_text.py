@@ -5,6 +5,7 @@ from typing import Final
 
 TEXT: Final[Mapping[str, Mapping[str, str]]] = {
     "kk": {
+        "promote": "Бұл шынайы дабыл!",
         "title": "Жедел штаб", "press": "Мектептегі дабыл түймесін басу (көрсетілім)", "quiet": "Ашық дабыл жоқ",
         "alarm": "ДАБЫЛ", "update": "Өзгеріс", "over": "Аяқталды", "ack": "Қабылдадым", "operator": "Кезекші",
         "waiting": "мектепке хабарланып жатыр", "by": "Қабылдаған", "line": "Мектептер", "heard": "соңғы белгі",
@@ -12,6 +13,7 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
         "exercise": "ОҚУ-ЖАТТЫҒУ", "raised": "Басталды", "received": "алынды",
     },
     "ru": {
+        "promote": "Это настоящая тревога!",
         "title": "Оперативный штаб", "press": "Нажать тревожную кнопку в школе (демонстрация)",
         "quiet": "Открытых тревог нет", "alarm": "ТРЕВОГА", "update": "Изменение", "over": "Завершено",
         "ack": "Принято", "operator": "Дежурный", "waiting": "сообщается школе", "by": "Принял(а)",
@@ -19,6 +21,7 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
         "count": "число нажатий", "exercise": "УЧЕБНАЯ", "raised": "Начало", "received": "получено",
     },
     "en": {
+        "promote": "This is real!",
         "title": "Headquarters", "press": "Press a panic button at the school (demonstration)",
         "quiet": "No open alarms", "alarm": "ALARM", "update": "Update", "over": "It is over", "ack": "I've got it",
         "operator": "Duty officer", "waiting": "the school is being told", "by": "Acknowledged by",

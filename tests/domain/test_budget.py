@@ -83,6 +83,15 @@ def test_of_an_owed_alarm_headquarters_reads_nothing_until_it_is_told_and_then_i
     assert to_hq(built.says("wc-3", leak=False)) == [("alarm.cleared", (4,), "returned")]
 
 
+def test_headquarters_acknowledgement_of_that_alert_is_for_all_of_its_alarms():
+    built = school()
+    leaks(built, 0, 1, 2, 3, 4)
+    (dispatch,) = [d for d in built.after(HOUR).happens(Tick()).dispatches if d.channel == "hq"]
+    built.happens(Acknowledge(4, "Dulat", "hq", event=dispatch.alert.event_id))
+    by = {alarm.id: alarm.acknowledged_by for alarm in built.state.open_alarms()}
+    assert by == {1: "", 2: "", 3: "", 4: "Dulat", 5: "Dulat"}
+
+
 def test_one_that_has_ended_by_then_is_not_told():
     built = school()
     leaks(built, 0, 1, 2, 3)

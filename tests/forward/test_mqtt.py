@@ -187,7 +187,7 @@ def test_the_worker_passes_acknowledgements_on_as_they_come(channel: Mqtt, desk:
         return len(posted) > 1
 
     wait_until(acknowledged, 5, "the worker hears it")
-    assert posted[1:] == [Acknowledge(7, "Дана", "hq-mqtt")]
+    assert posted[1:] == [Acknowledge(7, "Дана", "hq-mqtt", event=f"{SITE}-e0-7-1")]
 
 
 def test_a_line_that_breaks_is_made_anew_without_anything_to_send(tmp_path: Path) -> None:
@@ -212,7 +212,8 @@ def test_a_line_that_breaks_is_made_anew_without_anything_to_send(tmp_path: Path
         wait_until(lambda: step()[-1], 30, "it is up again")
         wait_until(desk.client.is_connected, 10, "headquarters is back as well")
         desk.say("ack", {"event_id": f"{SITE}-e0-7-1", "operator": "Дана"})
-        wait_until(lambda: step() and Acknowledge(7, "Дана", "hq-mqtt") in posted, 10, "the worker hears it")
+        heard = Acknowledge(7, "Дана", "hq-mqtt", event=f"{SITE}-e0-7-1")
+        wait_until(lambda: step() and heard in posted, 10, "the worker hears it")
     finally:
         worker.close()
         desk.close()

@@ -208,7 +208,8 @@ def test_acknowledgements_for_this_store_are_passed_on_and_no_others(desk: Desk)
     desk.channel.answer = lambda _alert: Receipt(proven=True, acks=acks)
     desk.put(alert(1))
     desk.step()
-    assert [event for event in desk.posted if isinstance(event, Acknowledge)] == [Acknowledge(7, "Duty officer", "hq")]
+    passed_on = [event for event in desk.posted if isinstance(event, Acknowledge)]
+    assert passed_on == [Acknowledge(7, "Duty officer", "hq", event=ours)]
 
 
 def test_headquarters_makes_an_exercise_real_through_a_receipt(desk: Desk) -> None:

@@ -51,8 +51,9 @@ class Headquarters(Server):
         request = urllib.request.Request(f"{self.url}/fault", body, {"content-type": "application/json"}, method="PUT")
         urllib.request.urlopen(request, timeout=5).close()
 
-    def acknowledge(self, event_id: str, operator: str) -> None:
-        body = json.dumps({"event_id": event_id, "operator": operator}).encode()
+    def acknowledge(self, event_id: str, operator: str, *, promotes: bool = False) -> None:
+        """With `promotes` it makes an exercise real instead."""
+        body = json.dumps({"event_id": event_id, "operator": operator, "promotes": promotes}).encode()
         request = urllib.request.Request(f"{self.url}/api/ack", body, {"content-type": "application/json"})
         urllib.request.urlopen(request, timeout=5).close()
 

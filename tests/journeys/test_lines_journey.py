@@ -58,6 +58,22 @@ def test_a_drill_is_an_exercise_at_headquarters_and_what_follows_is_real(hub, hq
     assert hub.count("drills", "open = 0") == 1
 
 
+def test_headquarters_makes_an_exercise_real_through_the_answer_to_a_heartbeat(hub, hq, button):
+    hub.started()
+    now = int(hub.rows("SELECT strftime('%s', 'now') * 1000")[0][0])
+    assert order(hub, StartDrill(("panic-hall",), now + 600_000, "Айгүл")) == "started"
+    button.press_until_stored(1)
+    button.wait_for(1, "hq")
+    (exercise,) = [alert for alert in hq.alerts() if alert["alarm"] == "panic"]
+    assert exercise["status"] == "exercise"
+    hq.acknowledge(exercise["event_id"], "Дулат", promotes=True)
+    assert order(hub, RunProbe("Айгүл")) == "started"  # its answer brings the order, as the next heartbeat's would
+    wait_until(lambda: "actual" in [a["status"] for a in hq.alerts() if a["alarm"] == "panic"], 90, "it is real")
+    (real,) = [a for a in hq.alerts() if a["status"] == "actual" and a["alarm"] == "panic"]
+    assert (real["type"], real["alarm_id"], real["state"]) == ("alarm.raised", 1, "unacknowledged")
+    assert hub.count("journal", 'body LIKE \'%"reason":"promoted"%\'') == 1
+
+
 def states(hq, alarm: str) -> list[str]:
     return [alert["state"] for alert in hq.alerts() if alert["alarm"] == alarm]
 
