@@ -74,11 +74,17 @@ def document(alert: Alert, sender: str) -> bytes:
     incident = alert.event_id.rpartition("-")[0]
     _add(root, "references", " ".join(f"{sender},{incident}-{one.change},{moment(one.at)}" for one in alert.earlier))
     if alert.type != "heartbeat":
-        _add(root, "incidents", incident if alert.alarm else "")
+        _add(root, "incidents", _incidents(alert, incident) if alert.alarm else "")
         for language in LANGUAGES:
             _info(root, alert, language)
     made: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return made
+
+
+def _incidents(alert: Alert, incident: str) -> str:
+    """All that the message tells of, separated as CAP 1.2 (3.2.1) has it."""
+    store = incident.rpartition("-")[0]
+    return " ".join(f"{store}-{number}" for number in alert.members) or incident
 
 
 def moment(at: int) -> str:

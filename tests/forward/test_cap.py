@@ -39,6 +39,10 @@ def texts(root: etree._Element, name: str) -> list[str]:
     return [element.text or "" for element in root.iter(f"{{{NAMESPACE}}}{name}")]
 
 
+def test_a_message_about_several_alarms_names_them_all() -> None:
+    assert texts(cap(panic(members=(1, 4, 5))), "incidents") == ["school-1-e0-1 school-1-e0-4 school-1-e0-5"]
+
+
 def test_a_panic_is_said_in_three_languages_each_in_its_own_block() -> None:
     root = cap(alert())
     assert texts(root, "language") == ["kk-KZ", "ru-KZ", "en"]
