@@ -66,8 +66,17 @@ def test_a_late_acknowledgement_of_headquarters_is_a_step(school, client):
     assert alarm["state"] == "normal"
     assert [(step["step"], step["channel"]) for step in alarm["steps"]][-1] == ("acknowledged", "hq")
     page = client.get("/alarms/1?lang=en").get_data(as_text=True)
-    assert "Acknowledged as well" in page
+    assert "Acknowledged as well" not in page
     assert "after the alarm had ended" in page
+
+
+def test_headquarters_that_has_it_after_somebody_else_is_a_step_as_well(school, client):
+    school.presses("panic-hall")
+    school.happens(Acknowledge(1, "Айгүл", "page"))
+    school.after(60).happens(Acknowledge(1, "Дулат", "hq"))
+    page = client.get("/alarms/1?lang=en").get_data(as_text=True)
+    assert "Acknowledged as well" in page
+    assert "after the alarm had ended" not in page
 
 
 def test_what_headquarters_is_owed_is_shown(school, client):
