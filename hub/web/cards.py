@@ -52,7 +52,7 @@ _LAST: Final = (True, max(PRIORITY_RANK.values()), True, 0)
 
 
 def _hub(view: View, told: set[str]) -> list[Card]:
-    if view.store == "absent":
+    if view.store == "absent" and not view.store_fails:
         return [Card("store_absent")]
     found = []
     if not view.pulse.running:

@@ -132,6 +132,8 @@ def headline(view: View) -> str:
 
 def unknown_words(view: View) -> str:
     """Why the page does not know, as a sentence; empty where it does."""
+    if view.store_fails:
+        return card_texts(Card("store_failing"))[0]
     if view.store == "absent":
         return card_texts(Card("store_absent"))[0]
     if not view.pulse.running:

@@ -84,6 +84,21 @@ def test_pages_before_the_first_start(tmp_path):
         assert "The hub has not been started yet" in client.page(address)
 
 
+@pytest.mark.parametrize("content", [None, b"no database" * 1000])
+def test_a_core_that_works_without_a_store_is_neither_down_nor_yet_to_start(tmp_path, content):
+    school = School(tmp_path)
+    if content is not None:
+        (tmp_path / "hub.db").write_bytes(content)
+    school.heart.start()
+    school.heart.beat(msgspec.structs.replace(school.beat, at=school.now, store="failing"))
+    text = school.client().page("/")
+    assert "The hub&#39;s memory fails, messages are not kept" in text
+    assert "not been started" not in text
+    assert "The hub is down" not in text
+    assert "status-ok" not in text
+    school.heart.stop()
+
+
 def test_pages_with_a_store_that_cannot_be_read(tmp_path):
     (tmp_path / "hub.db").write_bytes(b"no database" * 1000)
     client = School(tmp_path).client()
