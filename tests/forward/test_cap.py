@@ -40,7 +40,7 @@ def texts(root: etree._Element, name: str) -> list[str]:
 
 
 def test_a_message_about_several_alarms_names_them_all() -> None:
-    assert texts(cap(panic(members=(1, 4, 5))), "incidents") == ["school-1-e0-1 school-1-e0-4 school-1-e0-5"]
+    assert texts(cap(alert(members=(1, 4, 5))), "incidents") == ["school-1-e0-1 school-1-e0-4 school-1-e0-5"]
 
 
 def test_a_panic_is_said_in_three_languages_each_in_its_own_block() -> None:
