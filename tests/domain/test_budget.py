@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.events import Acknowledge, Reset, Shelve, Tick
+from hub.domain.commands import Acknowledge, Reset, Shelve
+from hub.domain.events import Tick
 from hub.domain.site import Device, Route
 from tests.domain.build import LONG, School
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.events import Acknowledge, Reset
+from hub.domain.commands import Acknowledge, Reset
 from tests.domain.build import School
 
 
