@@ -28,6 +28,8 @@ REBUILD_MS: Final = 250
 """Under a flood of readings the view is built this often at most; an alarm does not wait for it."""
 KEPT_MS: Final = 1000
 """Without any change the view is judged anew this often: time alone makes a device silent."""
+GONE_SECONDS: Final = 1.0
+"""After so long a reader who has left gives the stream's place free: who goes from page to page must not fill them."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -86,10 +88,14 @@ class Live:
             with self._news:
                 self._news.notify_all()
 
-    def wait(self, revision: int, seconds: float) -> Shown:
-        """The view, as soon as its revision is another than `revision`, or after `seconds`, or at the end."""
+    def wait(self, revision: int, seconds: float, gone: Callable[[], bool] = lambda: False) -> Shown:
+        """The view, as soon as its revision is another than `revision`, or after `seconds`, or at the end, or soon
+        after the reader is `gone`."""
+        until = time.monotonic() + seconds
         with self._news:
-            self._news.wait_for(lambda: self.ended or self.shown_revision != revision, seconds)
+            while not gone() and (left := until - time.monotonic()) > 0:
+                if self._news.wait_for(lambda: self.ended or self.shown_revision != revision, min(left, GONE_SECONDS)):
+                    break
         return self.shown()
 
     @property

@@ -1,6 +1,5 @@
 """/events: tells an open page that something has changed, and every few seconds that it is still being told."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -17,8 +16,6 @@ routes: Final = Blueprint("stream", __name__)
 
 BEAT_SECONDS: Final = 5.0
 """The page counts the stream as lost after somewhat more than two of these."""
-GONE_SECONDS: Final = 1.0
-"""After so long a reader who has left gives the place free: who goes from page to page must not fill all of them."""
 RETRY_MS: Final = 2000
 
 
@@ -39,14 +36,10 @@ def events() -> Response:
 def _told(live: Live, hours: Hours, code: Language, gone: Callable[[], bool]) -> Iterator[bytes]:
     shown = live.shown()
     yield f"retry: {RETRY_MS}\n\n".encode() + _event("beat", shown, hours, code)
-    said = time.monotonic()
     while not live.ended and not gone():
         before = shown.revision
-        shown = live.wait(before, GONE_SECONDS)
-        changed = shown.revision != before
-        if changed or time.monotonic() - said >= BEAT_SECONDS:
-            yield _event("changed" if changed else "beat", shown, hours, code)
-            said = time.monotonic()
+        shown = live.wait(before, BEAT_SECONDS, gone)
+        yield _event("changed" if shown.revision != before else "beat", shown, hours, code)
 
 
 def _event(kind: str, shown: Shown, hours: Hours, code: Language) -> bytes:
