@@ -10,17 +10,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from hub.domain.commands import PlaceDevices
 from hub.sim import broker, control
 from hub.sim.children import Child, Children
 from hub.sim.client import Address
 from hub.sim.demo_site import NAMES, PASSWORD, PINS, Demo, anchor_of, new_secret, write_site
 from hub.sim.demo_text import SAYS
+from hub.sim.floors import places
+from hub.sim.inventory import Fitting
 from hub.sim.ports import free_port, listens, port_or_next
 from hub.sim.serial_line import has_lines
+from hub.store.inbox import Inbox
 
 FASTEST: Final = 600
 BUTTON: Final = "panic-gym"
@@ -113,7 +117,10 @@ class Demonstration:
             line=self._line,
         )
         self._devices = len(demo.fittings)
+        is_new = not (self._folder / "hub.db").exists()
         config = write_site(self._folder, demo, self._passwords["hub"], secret)
+        if is_new:
+            self._place(demo.fittings)
         python = [sys.executable, "-m"]
         self._console = Address("127.0.0.1", running.port, "console", self._passwords["console"])
         self._children.start(
@@ -128,6 +135,13 @@ class Demonstration:
             "school", [*python, "hub.sim.school", *map(str, school)], {"SIM_PASSWORD": self._passwords["sensors"]}
         )
         return hub
+
+    def _place(self, fittings: Iterable[Fitting]) -> None:
+        """Puts the devices on the plans, as an inspector does on the page."""
+        inbox = Inbox(self._folder / "hub.db")
+        inbox.open()
+        inbox.give(PlaceDevices(places(fittings), NAMES["inspector"]))
+        inbox.close()
 
     def _wait_for_page(self, hub: Child) -> bool:
         """False where somebody ended it before."""

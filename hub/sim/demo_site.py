@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 
 from hub.domain.site import Language, Text
 from hub.ops.private_file import write_private
+from hub.sim.floors import drawing, floors
 from hub.sim.inventory import FITTINGS, SITE_ID, SITE_NAME, ZONES, Fitting
 from hub.sim.school import TIMEZONE
 
@@ -64,12 +65,14 @@ def anchor_of(wall: int, speed: int) -> int:
 
 
 def write_site(folder: Path, demo: Demo, hub_password: str, hq_secret: str) -> Path:
-    """Writes hub.yaml and secrets.yaml (mode 0600) into `folder`; returns the path of hub.yaml."""
+    """Writes hub.yaml, secrets.yaml (mode 0600) and the floors' plans into `folder`; returns the path of hub.yaml."""
     hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
     hidden = {"mqtt_password": hub_password, "hq_secret": hq_secret}
     hidden |= {f"pin_{role}": hasher.hash(pin) for role, pin in PINS.items()}
     hidden["password_inspector"] = hasher.hash(PASSWORD)
     write_private(folder / "secrets.yaml", "".join(f"{name}: {_quoted(value)}\n" for name, value in hidden.items()))
+    for floor in floors():
+        (folder / f"floor-{floor}.svg").write_text(drawing(floor, demo.language), encoding="utf-8")
     path = folder / "hub.yaml"
     path.write_text(site_text(demo), encoding="utf-8")
     return path
@@ -106,6 +109,9 @@ def _lines(demo: Demo) -> Iterator[str]:
     yield "zones:"
     for zone in ZONES:
         yield f"  - {{id: {zone.id}, floor: {zone.floor}, name: {_names(zone.name)}}}"
+    yield "plans:"
+    for floor in floors():
+        yield f"  - {{floor: {floor}, image: floor-{floor}.svg}}"
     yield "devices:"
     for fitting in demo.fittings:
         yield f"  - {{{', '.join(_device(fitting, demo.speed))}}}"

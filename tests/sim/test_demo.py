@@ -87,6 +87,9 @@ def test_one_command_gives_both_pages_a_press_reaches_headquarters_and_ctrl_c_en
     with urllib.request.urlopen(f"http://127.0.0.1:{demo.console}/", timeout=10) as page:
         assert page.status == 200
 
+    with urllib.request.urlopen(f"http://127.0.0.1:{demo.page}/plan/1", timeout=10) as page:
+        assert "/devices/panic-gym" in page.read().decode().partition("</svg>")[0], "it is on the plan"
+
     demo.type("p\n")
     demo.read_until("panic-gym")
     alert = wait_until(lambda: [one for one in demo.alerts() if one["alarm"] == "panic"], 10, "the alert is there")[0]
