@@ -71,6 +71,10 @@ def _machine(_config: Config) -> Iterator[Finding]:
 def _advice(config: Config) -> Iterator[Finding]:
     for sentence in advice(config):
         yield Finding("note", sentence)
+    for person in config.people:
+        if person.role != "caretaker" and person.password is None:
+            text = f"{person.name}, {person.role}, has a PIN alone and gets no further than a caretaker: add a password"
+            yield Finding("note", text)
 
 
 def _store(config: Config) -> Iterator[Finding]:

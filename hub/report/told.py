@@ -1,5 +1,5 @@
-"""What the journal says that people did: findings, rounds, drills and notes. It is held against the store's tables, and
-against a report."""
+"""What the journal says that people did: tasks, findings, rounds, drills and notes. It is held against the store's
+tables, and against a report."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from hub.domain.state import DeviceNote, Drill
-from hub.domain.work import Finding, Mark, Round
+from hub.domain.work import Finding, Mark, Round, Task
 from hub.report.chain import Line
 from hub.report.deeds import finding_row, round_row
 from hub.report.model import DrillRow, Report, RoundRow
@@ -22,6 +22,10 @@ _MOST: Final = 20
 
 class _FindingBody(msgspec.Struct, frozen=True):
     finding: Finding
+
+
+class _TaskBody(msgspec.Struct, frozen=True):
+    task: Task
 
 
 class _RoundBody(msgspec.Struct, frozen=True):
@@ -80,21 +84,30 @@ class Told:
     """`take` each record of the journal or of a part of it, in its order."""
 
     def __init__(self) -> None:
+        self.tasks: dict[int, Task] = {}
         self.findings: dict[int, Finding] = {}
         self.rounds: dict[int, ToldRound] = {}
         self.drills: dict[int, ToldDrill] = {}
         self.notes: dict[str, DeviceNote] = {}
+        self._takes: dict[str, Callable[[Line], None]] = {
+            "task": self._task,
+            "finding": self._finding,
+            "round": self._round,
+            "drill": self._drill,
+            "note": self._note,
+        }
 
     def take(self, line: Line) -> None:
         """One more record. A body that this version can't read says nothing."""
-        takes: dict[str, Callable[[Line], None]] = {
-            "finding": self._finding, "round": self._round, "drill": self._drill, "note": self._note,
-        }  # fmt: skip
-        if line.kind in takes:
+        if line.kind in self._takes:
             try:
-                takes[line.kind](line)
+                self._takes[line.kind](line)
             except msgspec.DecodeError:
                 return
+
+    def _task(self, line: Line) -> None:
+        task = msgspec.json.decode(line.body, type=_TaskBody).task
+        self.tasks[task.alarm] = task
 
     def _finding(self, line: Line) -> None:
         finding = msgspec.json.decode(line.body, type=_FindingBody).finding
@@ -125,10 +138,12 @@ class Told:
 
     def against_tables(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Each row of the whole journal's store that it says otherwise of, or that is missing on either side."""
+        tasks = {row.alarm: row for row in _rows(connection, "tasks", Task)}
         findings = {row.id: row for row in _rows(connection, "findings", Finding)}
         rounds = {row.id: row for row in _rows(connection, "rounds", Round)}
         drills = {row.id: row for row in _rows(connection, "drills", Drill)}
         notes = {row.device: row for row in _rows(connection, "device_notes", DeviceNote)}
+        yield from _compared("the task of alarm", tasks, self.tasks, lambda row, told: row == told)
         yield from _compared("finding", findings, self.findings, lambda row, told: row == told)
         yield from _compared("round", rounds, self.rounds, _is_round)
         yield from _compared("drill", drills, self.drills, _is_drill)

@@ -55,6 +55,11 @@ def test_a_damaged_store_is_named(hub):
     assert "the store is damaged" in said
 
 
+def test_an_inspector_with_a_pin_alone_is_told(hub):
+    hub.config.write_text(hub.config.read_text().replace("role: caretaker", "role: inspector"))
+    assert "has a PIN alone" in doctor(hub, "--offline")[1]
+
+
 def test_a_wrong_configuration_is_told_first(hub):
     hub.config.write_text("site: 1\n")
     assert doctor(hub)[0] == 2

@@ -15,11 +15,13 @@ from hub.domain.commands import (
     Acknowledge,
     CloseFinding,
     FinishRound,
+    FinishTask,
     MoveFinding,
     RaiseFinding,
     Reset,
     StartDrill,
     StartRound,
+    TakeTask,
     TickRound,
     WriteNote,
 )
@@ -115,6 +117,9 @@ def deeds(folder: Path) -> Story:
         school.happens(RaiseFinding("the box is locked", "device:panic-zb", "akimat", "2027-01-10", "Болат")),
         school.after(60).happens(MoveFinding(2, "contractor", "2027-02-01", "Болат")),
         school.happens(CloseFinding(1, "a lamp hangs there, 40 lx", "IMG_1.jpg", "Болат")),
+        school.says("door", battery=4),
+        school.happens(TakeTask(2, "Айгүл")),
+        school.happens(FinishTask(2, "Айгүл", "a new one", ())),
     )
     return story
 
