@@ -132,3 +132,25 @@ def test_of_two_telephones_at_once_one_has_the_alarm_and_the_other_is_told_who(h
     expect(loser.locator(".said-failed")).to_contain_text("Somebody was quicker")
     expect(loser.locator("#proof")).to_contain_text(f"{winner}, on the page")
     assert [said for page in (first, second) for said in page.complaints if "409" not in said] == []
+
+
+def test_the_day_s_work_is_done_without_a_script(house, lamp, look):
+    page = look("/login?lang=en", java_script_enabled=False)
+    sign_in(page, house.hub)
+    lamp.publish("school/door-main/sensor/battery/state", "3")
+    task = "SELECT id FROM alarms WHERE type = 'battery_low' AND open = 1"
+    ((number,),) = wait_until(lambda: house.hub.rows(task), 10, "it is a task")
+    page.goto(f"{house.hub.url}/tasks/{number}?lang=en")
+    page.click("button[value=take]")
+    expect(page.locator(".task-state")).to_contain_text("Айгүл does it")
+    page.click("button[value=done]")
+    expect(page.locator(".task-state")).to_contain_text("the sensor has not confirmed it yet")
+    page.goto(f"{house.hub.url}/drills?lang=en")
+    page.check("input[value=panic-gym]")
+    page.get_by_role("button", name="Set up the drill").click()
+    expect(page.locator("#going")).to_contain_text("not pressed yet")
+    page.get_by_role("button", name="End the drill").first.click()
+    page.goto(f"{house.hub.url}/rounds?lang=en")
+    page.click("main form.order button.strong")
+    page.wait_for_url("**/rounds/*")
+    expect(page.locator(".item").first).to_be_visible()
