@@ -134,8 +134,8 @@ class Limits(msgspec.Struct, frozen=True):
     `chatter_count` activations of one alarm within `chatter_within` are chattering (ANSI/ISA-18.2 and EEMUA 191 give
     three in a minute); it is over after `calm_after` without a change. A broker, bridge or serial port that is gone
     for `link_after` is an alarm. `grace` is how long after a start or after such a link's return silence is not judged.
-    Headquarters is told of `headquarters_at_most` alarms below critical within `headquarters_within`; the figures are
-    one operator's acceptable load by EEMUA 191 and IEC 62682, one alarm in ten minutes.
+    Headquarters is told of `headquarters_at_most` alarms below critical within `headquarters_within`; EEMUA 191
+    and IEC 62682 call one alarm in ten minutes acceptable for an operator, two manageable.
     """
 
     shelve_at_most: int = 30 * 86_400_000
@@ -145,8 +145,8 @@ class Limits(msgspec.Struct, frozen=True):
     calm_after: int = 120_000
     link_after: int = 60_000
     grace: int = 30_000
-    headquarters_at_most: int = 6
-    headquarters_within: int = 3_600_000
+    headquarters_at_most: int = 3
+    headquarters_within: int = 600_000
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -89,7 +89,7 @@ def test_what_headquarters_is_owed_is_shown(school, client):
     assert [alarm["owed"] for alarm in client.get("/api/v1/alarms").json] == [["hq"], []]
     assert "is used up" in client.get("/alarms/2?lang=en").get_data(as_text=True)
     burden = client.get("/alarms?lang=en").get_data(as_text=True)
-    assert "Headquarters was told of 1 alarms in the last 60 minutes" in burden
+    assert "Headquarters was told of 1 alarms in the last 10 minutes" in burden
     assert "1 alarm waits for its turn" in burden
 
 
