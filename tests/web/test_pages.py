@@ -158,7 +158,7 @@ def test_a_late_press_shows_when_it_was_pressed_and_that_it_was_late(school, cli
     school.is_well()
     school.happens(Report("panic-hall", presses=(Press("press", 7, 1, 130),)))
     for language, words in (
-        ("kk", "кешікті: хабқа 10:00:00 келді"), ("ru", "с опозданием: до хаба дошло 10:00:00"),
+        ("kk", "кешігіп келді, хабқа жеткен уақыты: 10:00:00"), ("ru", "с опозданием, дошло до хаба: 10:00:00"),
         ("en", "late: it reached the hub at 10:00:00"),
     ):  # fmt: skip
         text = client.page("/alarms/1", language)
