@@ -96,6 +96,9 @@ def test_an_outsider_reads_no_name_and_nothing_that_people_wrote(school):
     assert set(TELL_STAFF) <= set(found)
     assert [address for address, text in found.items() if NAME in text or WORDS in text] == []
     assert "a member of staff" in school.client().page("/tasks")
+    alarms = school.client().get("/api/v1/alarms").json
+    steps = {(alarm["id"], step["step"]): step["by"] for alarm in alarms for step in alarm["steps"]}
+    assert (steps[1, "received"], steps[1, "acknowledged"]) == (None, "caretaker"), "that somebody did it, is no secret"
 
 
 def test_the_stream_names_nobody(school):

@@ -129,11 +129,18 @@ def alarm_of(kept: Kept, messages: tuple[Delivery, ...], *, named: bool) -> dict
                 "step": rung.step,
                 "channel": rung.channel or None,
                 "at": iso(rung.at),
-                "by": rung.by if named and rung.by else None,
+                "by": (rung.by if named else _role(rung.by)) or None,
             }
             for rung in rungs(kept, messages)
         ],
     }
+
+
+def _role(name: str) -> str:
+    """What an outsider may know of a person: one of the school's roles, else an operator of headquarters."""
+    if not name:
+        return ""
+    return next((person.role for person in page().config.people if person.name == name), "operator")
 
 
 @routes.get("/alarms")
