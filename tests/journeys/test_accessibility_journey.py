@@ -2,6 +2,7 @@
 without a script; nothing against WCAG 2.2 AA, nothing that sticks out, and a quiet console."""
 
 import json
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +22,8 @@ PAGES = (
     "/lines", "/silent", "/zones/hall", "/devices/panic-hall", "/devices/light-hall",
 )  # fmt: skip
 LANGUAGES = ("kk", "ru", "en")
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+"""For people who look at what has changed."""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,8 @@ def test_every_page_is_accessible(busy, admin):
             for wrong in Axe().run(admin, options=RULES).response["violations"]:
                 places = json.dumps([node["target"] for node in wrong["nodes"][:3]])
                 found.append(f"{address} at {size['width']}: {wrong['id']} {places}")
+            name = address.strip("/").replace("/", "-").replace(":", "-") or "status"
+            admin.screenshot(path=PICTURES / f"{size['width']}-{language}" / f"{name}.png", full_page=True)
     assert found == []
     assert admin.complaints == []
 
