@@ -55,16 +55,21 @@ class Lanes:
         return {descriptor for descriptor, events in ready.items() if events & ~select.POLLOUT}
 
     def read(self, lane: Lane, ready: set[int], take: Callable[[Received], None]) -> bool:
-        """Reads one packet of `lane` if it is said to have one; True where it brought a message, so that the next may
-        be there too."""
+        """Reads one packet of `lane` if it is said to have one; True where another is there already, which may follow
+        on one that brought no message."""
         descriptor = lane.fileno()
         if descriptor is None or not (descriptor in ready or lane.has_buffered):
             return False
-        messages = lane.read()
-        for received in messages:
+        for received in lane.read():
             take(received)
-        return bool(messages)
+        return lane.fileno() == descriptor and (lane.has_buffered or _is_readable(descriptor))
 
     def close(self) -> None:
         self.telemetry.close()
         self.panic.close()
+
+
+def _is_readable(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

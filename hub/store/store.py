@@ -103,15 +103,6 @@ class Store:
             self._db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('rejected', '0')")
         self._read_numbers()
 
-    def _open_late(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
-        self.open()
-        try:
-            with self._transaction():
-                return self.take_over(self._db, decisions)
-        except sqlite3.Error:
-            self.close()
-            raise
-
     def close(self) -> None:
         if self.is_open:
             self._db.close()
@@ -132,12 +123,15 @@ class Store:
     ) -> None:
         """One transaction for all of it; `sparing` keeps alarms alone, on a disk that is full but for its reserve.
         Raises sqlite3.Error where the disk refuses; nothing was changed then."""
-        if not self.is_open:
-            decisions = self._open_late(decisions)
+        late = not self.is_open
+        if late:
+            self.open()
         if sparing:
             rejected, upkeep = (), ()
         try:
             with self._transaction():
+                if late:
+                    decisions = self.take_over(self._db, decisions)
                 if not sparing:
                     self._write_readings([reading for decision in decisions for reading in decision.readings])
                 for decision in decisions:
@@ -147,8 +141,11 @@ class Store:
                 for work in upkeep:
                     self._write_upkeep(work)
         except sqlite3.Error:
-            self._read_numbers()
-            self._decided.read_head()
+            if late:  # what is in it is to be looked at again: the decisions were not yet fitted to it
+                self.close()
+            else:
+                self._read_numbers()
+                self._decided.read_head()
             raise
 
     @contextlib.contextmanager
@@ -157,7 +154,7 @@ class Store:
         try:
             yield
             self._db.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # whatever ended it: no transaction may stay open
             with contextlib.suppress(sqlite3.Error):  # the first error is the one to be told
                 self._db.execute("ROLLBACK")
             raise

@@ -111,6 +111,31 @@ def test_a_store_that_can_not_be_read_is_taken_over_with_what_happened(path):
     assert not verify_store(path, {}).wrong
 
 
+def test_a_disk_that_refuses_once_more_takes_nothing_over_and_then_all_of_it(path, monkeypatch):
+    """The epoch and what was decided meanwhile are one transaction: else a known press would be refused for ever."""
+    hidden = path.rename(path.with_suffix(".away"))
+    path.mkdir()  # can neither be opened nor read
+    store = Store(path)
+    begun = begin(store, site(), lambda: NOW, 0)
+    decisions = [press(begun.state, seq) for seq in (1, 2)]
+    path.rmdir()
+    hidden.rename(path)
+    (epoch,) = rows(path, "SELECT value FROM meta WHERE key = 'epoch'")
+
+    def full(_decided, _decision):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hub.store.decided.Decided.write", full)
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            store.commit(decisions)
+    assert rows(path, "SELECT value FROM meta WHERE key = 'epoch'") == [epoch]
+    store.commit(decisions)
+    assert rows(path, "SELECT value FROM meta WHERE key = 'epoch'") == [(begun.state.epoch,)]
+    assert rows(path, "SELECT seq FROM presses ORDER BY seq") == [(1,), (2,)]
+    store.close()
+
+
 def test_a_damaged_store_is_never_taken_over(path):
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE alarms SET body = '{'")
