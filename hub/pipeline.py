@@ -254,12 +254,12 @@ def _named(said: Report | Linked, received: Received) -> Report | Linked:
 
 def _shows_a_change(decision: Decision, now: Now) -> bool:
     """Whether a state, not a mere figure, is new."""
-    return any(
-        known.since is now
-        for reading in decision.readings
-        if reading.signal not in SIGNALS or SIGNALS[reading.signal].form != "figure"
-        for known in (decision.devices[reading.device].signals[reading.signal],)
-    )
+    for reading in decision.readings:
+        signal = SIGNALS.get(reading.signal)
+        is_state = signal is None or signal.form != "figure"
+        if is_state and decision.devices[reading.device].signals[reading.signal].since is now:
+            return True
+    return False
 
 
 def _kept(received: Received, rejection: Rejection, now: Now) -> Rejected:

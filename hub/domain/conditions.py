@@ -10,7 +10,7 @@ from hub.domain.alerts import AlertType
 from hub.domain.budget import Purse
 from hub.domain.catalogue import priority_of
 from hub.domain.chatter import Chatter, is_judged, is_one_too_many
-from hub.domain.decision import Decision, Dispatch, Entry, alarm_entry
+from hub.domain.decision import Decision, DeviceReceipt, Dispatch, Entry, PressRecord, Reading, alarm_entry
 from hub.domain.gaps import UNKNOWN, Gap, is_over, is_settling
 from hub.domain.notices import told
 from hub.domain.now import Now
@@ -92,10 +92,19 @@ class Judgement:
         self.next_alarm += 1
         return self.tell(raised(alarm, self.now, gap), "alarm.raised", "found" if gap else "raised")
 
-    def decision(self, answer: str = "") -> Decision:
-        """All that was collected."""
+    def decision(
+        self,
+        answer: str = "",
+        readings: tuple[Reading, ...] = (),
+        presses: tuple[PressRecord, ...] = (),
+        receipts: tuple[DeviceReceipt, ...] = (),
+    ) -> Decision:
+        """All that was collected, with what else the event brought."""
         return Decision(
             devices=self.devices,
+            readings=readings,
+            presses=presses,
+            receipts=receipts,
             alarms=tuple(self.alarms),
             dispatches=tuple(self.dispatches),
             maintenance=self.maintenance,

@@ -115,12 +115,7 @@ def _on_report(state: SiteState, report: Report, now: Now) -> Decision:
     pressed = Pressed(judgement, device)
     for press in presses_in(report, before):
         pressed.take(press, report)
-    return msgspec.structs.replace(
-        judgement.decision(),
-        readings=readings,
-        presses=tuple(pressed.records),
-        receipts=tuple(pressed.receipts),
-    )
+    return judgement.decision(readings=readings, presses=tuple(pressed.records), receipts=tuple(pressed.receipts))
 
 
 def _is_alive(report: Report, now: Now) -> bool:
@@ -134,10 +129,10 @@ def _is_old(report: Report, now: Now) -> bool:
 
 
 def _readings(device: Device, report: Report, now: Now) -> tuple[Reading, ...]:
-    said = (*(_calibrated(device, *signal) for signal in report.signals), *report.held)
+    said = [_calibrated(device, *signal) for signal in report.signals] + list(report.held)
     if not said and not report.retained:
-        said = (("reachable", True),)  # it said nothing that can be kept, but it lives
-    return tuple(Reading(report.device, name, now.wall, value, report.retained) for name, value in said)
+        said = [("reachable", True)]  # it said nothing that can be kept, but it lives
+    return tuple([Reading(report.device, name, now.wall, value, report.retained) for name, value in said])
 
 
 def _calibrated(device: Device, name: str, value: Value) -> tuple[str, Value]:

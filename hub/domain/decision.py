@@ -144,8 +144,8 @@ class Decision(msgspec.Struct, frozen=True):
     @property
     def urgent(self) -> bool:
         """Whether it must be on the disk at once; plain readings may wait for their batch."""
-        urgent = (self.alarms, self.presses, self.dispatches, self.settlements, self.journal, self.channels)
-        return any(urgent) or bool(self.anchors or self.drills or self.probes or self.links or self.posters)
+        urgent = self.alarms or self.presses or self.dispatches or self.settlements or self.journal or self.channels
+        return bool(urgent or self.anchors or self.drills or self.probes or self.links or self.posters)
 
 
 def apply(state: SiteState, decision: Decision) -> None:

@@ -55,14 +55,15 @@ class Lanes:
         return {descriptor for descriptor, events in ready.items() if events & ~select.POLLOUT}
 
     def read(self, lane: Lane, ready: set[int], take: Callable[[Received], None]) -> bool:
-        """Reads one packet of `lane` if it is said to have one; True where another is there already, which may follow
-        on one that brought no message."""
+        """Reads one packet of `lane` if it is said to have one; True where another may be there already: behind a
+        message, whose next is cheaper to try than to ask for, or behind one that brought none."""
         descriptor = lane.fileno()
         if descriptor is None or not (descriptor in ready or lane.has_buffered):
             return False
-        for received in lane.read():
+        brought = lane.read()
+        for received in brought:
             take(received)
-        return lane.fileno() == descriptor and (lane.has_buffered or _is_readable(descriptor))
+        return lane.fileno() == descriptor and (bool(brought) or lane.has_buffered or _is_readable(descriptor))
 
     def close(self) -> None:
         self.telemetry.close()
