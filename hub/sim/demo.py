@@ -23,6 +23,7 @@ from hub.sim.demo_text import SAYS
 from hub.sim.floors import places
 from hub.sim.inventory import Fitting
 from hub.sim.ports import free_port, listens, port_or_next
+from hub.sim.school import TIMEZONE
 from hub.sim.serial_line import has_lines
 from hub.store.inbox import Inbox
 
@@ -113,7 +114,7 @@ class Demonstration:
             page_port=self._page_port,
             broker_port=running.port,
             mqtt_version=running.version,
-            alerts_url=f"http://127.0.0.1:{self._console_port}/alerts",
+            console=f"http://127.0.0.1:{self._console_port}",
             line=self._line,
         )
         self._devices = len(demo.fittings)
@@ -122,18 +123,17 @@ class Demonstration:
         if is_new:
             self._place(demo.fittings)
         python = [sys.executable, "-m"]
+        time_of_school = ["--speed", str(demo.speed), "--anchor", str(demo.anchor)]
         self._console = Address("127.0.0.1", running.port, "console", self._passwords["console"])
         self._children.start(
             "headquarters",
-            [*python, "hub.sim.hq", "--port", str(self._console_port), "--secret-env", "HQ_SECRET"],
+            [*python, "hub.sim.hq", "--port", str(self._console_port), "--timezone", TIMEZONE, *time_of_school],
             {"HQ_SECRET": secret, **control.to_environment(self._console)},
         )
         hub = self._children.start("hub", [*python, "hub.cli", "run", "-c", str(config)])
-        school = ["--port", running.port, "--username", "sensors", "--speed", demo.speed, "--anchor", demo.anchor]
-        school += ["--line", self._line] if self._line else []
-        self._children.start(
-            "school", [*python, "hub.sim.school", *map(str, school)], {"SIM_PASSWORD": self._passwords["sensors"]}
-        )
+        school = [*python, "hub.sim.school", "--port", str(running.port), "--username", "sensors", *time_of_school]
+        school += ["--line", str(self._line)] if self._line else []
+        self._children.start("school", school, {"SIM_PASSWORD": self._passwords["sensors"]})
         return hub
 
     def _place(self, fittings: Iterable[Fitting]) -> None:

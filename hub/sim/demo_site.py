@@ -27,12 +27,14 @@ PASSWORD: Final = "demo-inspector"
 BEGINS: Final = "07:25"
 """School time at the start of the demonstration: just before the doors open."""
 
+_POSTERS: Final = ("hall", "canteen", "gym")
+
 NAMES: Final[Mapping[str, str]] = {"caretaker": "Серік Ахметов", "inspector": "Гүлнар Омарова"}
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file depends on: `anchor` as `anchor_of` gives it, ports, the broker's MQTT version, and the path of the
-    serial line, None where there is none."""
+    """What the file depends on: `anchor` as `anchor_of` gives it, ports, the broker's MQTT version, the address of
+    headquarters' console, and the path of the serial line, None where there is none."""
 
     language: Language
     speed: int
@@ -40,7 +42,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     page_port: int
     broker_port: int
     mqtt_version: str
-    alerts_url: str
+    console: str
     line: Path | None = None
 
     @property
@@ -115,6 +117,10 @@ def _lines(demo: Demo) -> Iterator[str]:
     yield "devices:"
     for fitting in demo.fittings:
         yield f"  - {{{', '.join(_device(fitting, demo.speed))}}}"
+    yield "posters:"
+    yield "  # A real poster leads to the contact centre 111; these to the console, which shows such a page."
+    for place in _POSTERS:
+        yield f"  - {{id: poster-{place}, zone: {place}, target: {_quoted(demo.console + '/111')}}}"
     if demo.line:
         wired = ", ".join(one.id for one in demo.fittings if one.dialect == "serial")
         yield "serial:"
@@ -122,7 +128,7 @@ def _lines(demo: Demo) -> Iterator[str]:
         yield f"  - {{port: {_quoted(str(demo.line))}, devices: [{wired}]}}"
     yield "channels:"
     yield "  # The console that plays headquarters: it receives, answers with signed receipts and acknowledges."
-    yield f"  - {{name: hq, kind: webhook, url: {_quoted(demo.alerts_url)}, secret: !secret hq_secret}}"
+    yield f"  - {{name: hq, kind: webhook, url: {_quoted(demo.console + '/alerts')}, secret: !secret hq_secret}}"
     yield "routes:"
     yield "  # Headquarters gets what matters at once; `medium` alarms are tasks, and wait on the page."
     yield "  - {priority: [critical, high], to: [hq]}"

@@ -16,7 +16,8 @@ from flask import Flask, Response, abort, redirect, render_template, request
 from standardwebhooks import Webhook, WebhookVerificationError
 from werkzeug.wrappers import Response as BaseResponse
 
-from hub.domain.site import LANGUAGES
+from hub.domain.schedule import school_time
+from hub.domain.site import LANGUAGES, Hours
 from hub.sim.hq_desk import Desk
 from hub.sim.hq_faults import Faults
 from hub.sim.hq_text import TEXT
@@ -41,8 +42,9 @@ class _Alert(msgspec.Struct):
     site: str
 
 
-def create_app(secret: str, press: Press | None = None, *, faults: bool = False) -> Flask:
-    """The console. `press` presses a button of the simulated school; `faults` lets tests make it answer wrongly."""
+def create_app(secret: str, press: Press | None = None, school: Hours | None = None, *, faults: bool = False) -> Flask:
+    """The console. `press` presses a button of the simulated school; `school` is the time that it shows, else this
+    machine's; `faults` lets tests make it answer wrongly."""
     app = Flask(__name__, template_folder="hq_templates", static_folder="hq_static")
     app.config["MAX_CONTENT_LENGTH"] = _LIMIT
     desk, signer, token, trouble = Desk(), Webhook(secret), secrets.token_urlsafe(16), Faults()
@@ -73,8 +75,15 @@ def create_app(secret: str, press: Press | None = None, *, faults: bool = False)
         language = language if language in LANGUAGES else "kk"
         return render_template(
             "console.html", t=TEXT[language], lang=language, languages=LANGUAGES, incidents=desk.incidents(),
-            lines=desk.lines(), can_press=press is not None, token=token, clock=_clock, version=desk.version,
+            lines=desk.lines(), can_press=press is not None, token=token, clock=lambda at: _clock(at, school),
+            version=desk.version,
         )  # fmt: skip
+
+    @app.get("/111")
+    def contact_centre() -> str:
+        """What the posters of the simulated school lead to."""
+        language = request.accept_languages.best_match(LANGUAGES) or "kk"
+        return render_template("contact_centre.html", t=TEXT[language], lang=language)
 
     @app.get("/version")
     def version() -> dict[str, int]:
@@ -136,10 +145,11 @@ def _iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _clock(at: object) -> str:
-    """Local time of day; takes seconds since 1970 or ISO 8601."""
+def _clock(at: object, school: Hours | None) -> str:
+    """Time of day; takes seconds since 1970 or ISO 8601."""
     moment = datetime.fromisoformat(at) if isinstance(at, str) else datetime.fromtimestamp(float(str(at)), UTC)
-    return moment.astimezone().strftime("%H:%M:%S")
+    shown = moment.astimezone() if school is None else school_time(school, int(moment.timestamp() * 1000))
+    return shown.strftime("%H:%M:%S")
 
 
 def main() -> int:
@@ -152,6 +162,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--secret-env", default="HQ_SECRET", help="environment variable that holds the shared secret")
     parser.add_argument("--button", default="panic-gym", help="the button that the console presses")
+    parser.add_argument("--timezone", default="", help="the school's: its time is shown, else this machine's")
+    parser.add_argument("--anchor", type=int, default=0, help="as site.demo.anchor in hub.yaml: UTC, ms")
+    parser.add_argument("--speed", type=int, default=1, help="as site.demo.speed in hub.yaml")
     parser.add_argument("--faults", action="store_true", help="let tests make it answer wrongly")
     options = parser.parse_args()
     secret = os.environ.get(options.secret_env, "")
@@ -160,7 +173,8 @@ def main() -> int:
         return 2
     school = control.from_environment(os.environ)
     press: Press | None = None if school is None else lambda: control.press(school, options.button)
-    app = create_app(secret, press, faults=options.faults)
+    told = Hours(options.timezone, frozenset(), 0, 0, speed=options.speed, anchor=options.anchor)
+    app = create_app(secret, press, told if options.timezone else None, faults=options.faults)
     serve(app, host="127.0.0.1", port=options.port, threads=16, ident=None, clear_untrusted_proxy_headers=True)
     return 0
 

@@ -158,7 +158,7 @@ def test_a_whole_day_raises_the_alarms_of_its_faults_and_of_no_other_device(tmp_
     anchor = int(datetime.combine(day, datetime.min.time(), ALMATY).timestamp() * 1000)
     demo = Demo(
         language="kk", speed=speed, anchor=anchor, page_port=1, broker_port=1, mqtt_version="5",
-        alerts_url="http://127.0.0.1:1/alerts", line=tmp_path / "line",
+        console="http://127.0.0.1:1", line=tmp_path / "line",
     )  # fmt: skip
     site = load(write_site(tmp_path, demo, "password", new_secret()), {}).site
     state = SiteState(site, Now(anchor, 0), "epoch")

@@ -90,11 +90,19 @@ def test_one_command_gives_both_pages_a_press_reaches_headquarters_and_ctrl_c_en
     with urllib.request.urlopen(f"http://127.0.0.1:{demo.page}/plan/1", timeout=10) as page:
         assert "/devices/panic-gym" in page.read().decode().partition("</svg>")[0], "it is on the plan"
 
+    with urllib.request.urlopen(f"http://127.0.0.1:{demo.page}/posters/poster-hall", timeout=10) as page:
+        assert f"127.0.0.1:{demo.console}/111" in page.read().decode()
+    with urllib.request.urlopen(f"http://127.0.0.1:{demo.console}/111", timeout=10) as page:
+        assert "111" in page.read().decode()
+
     demo.type("p\n")
     demo.read_until("panic-gym")
     alert = wait_until(lambda: [one for one in demo.alerts() if one["alarm"] == "panic"], 10, "the alert is there")[0]
     assert (alert["device"], alert["priority"], alert["status"]) == ("panic-gym", "critical", "actual")
     wait_until(lambda: hq_receipts(tmp_path / "demo" / "hub.db"), 10, "the hub has the receipt")
+    with urllib.request.urlopen(f"http://127.0.0.1:{demo.console}/?lang=en", timeout=10) as page:
+        [raised] = re.findall(r"Raised (\d\d:\d\d):", page.read().decode())
+    assert raised in alert["text"]["en"], "headquarters' console shows the school's time"
 
     def wired() -> list[tuple[str, ...]]:
         with closing(sqlite3.connect(f"file:{tmp_path / 'demo' / 'hub.db'}?mode=ro", uri=True)) as store:
@@ -133,6 +141,17 @@ def test_a_child_that_ends_by_itself_is_told_and_ends_all(demo: Demo) -> None:
     assert demo.process.returncode == 1
     assert "'broker' has ended by itself" in errors
     assert "Traceback" not in output + errors
+    assert not listens(demo.page)
+
+
+def test_output_that_nobody_reads_any_more_ends_it_without_a_traceback(demo: Demo) -> None:
+    demo.read_until("To end")
+    assert demo.process.stdout is not None
+    demo.process.stdout.close()
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(10) == 1
+    assert demo.process.stderr is not None
+    assert demo.process.stderr.read() == ""
     assert not listens(demo.page)
 
 

@@ -23,7 +23,7 @@ NOW = int(datetime(2026, 11, 24, 21, 40, 13, tzinfo=UTC).timestamp() * 1000)
 def demo(speed: int = 60, wall: int = NOW, line: Path | None = Path("/run/old-panel")) -> Demo:
     return Demo(
         language="ru", speed=speed, anchor=anchor_of(wall, speed), page_port=8080, broker_port=2000,
-        mqtt_version="3.1.1", alerts_url="http://127.0.0.1:8090/alerts", line=line,
+        mqtt_version="3.1.1", console="http://127.0.0.1:8090", line=line,
     )  # fmt: skip
 
 
