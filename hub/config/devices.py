@@ -132,6 +132,22 @@ def _found(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         )
 
 
+# Where the dialect fixes the names of what can be a button: an event that is mapped from anything else is never heard.
+_BUTTONS: Final = {
+    "tasmota": (re.compile(r"(Button|Switch)[0-9]{1,2}"), "Button1 or Switch1"),
+    "shelly": (re.compile(r"(input|button|bthomedevice|bthomesensor):[0-9]{1,9}"), "input:0 or bthomedevice:200"),
+}
+
+
+def _heard(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
+    pattern, such = _BUTTONS.get(values.get("dialect") or "", (None, ""))
+    for theirs, ours in (values.get("map") or {}).items():
+        if pattern is not None and ours.signal in EVENTS and not pattern.fullmatch(theirs):
+            yield Clash(
+                "map", f"map {quoted(theirs)}: no button of {values['dialect']} is called so: {such} would be one"
+            )
+
+
 def _is_announced(found_by: str) -> bool:
     if found_by.startswith(BY_IDENTIFIER):
         return bool(found_by.removeprefix(BY_IDENTIFIER).strip())
@@ -240,7 +256,7 @@ _OWN: Final[Mapping[str, Mapping[str, Field]]] = {
 def _kind(kind: str) -> Section:
     fields = {**_SENSOR, **_OWN[kind], "map": Field(_map(kind))}
     build, refuse = (_lamp if kind == "lighting" else _sensor), (_refusal if kind == "restroom" else lambda key: "")
-    checks = {"lighting": (_found, _times), "restroom": (_found, _discreet)}.get(kind, (_found,))
+    checks = (_found, _heard, *{"lighting": (_times,), "restroom": (_discreet,)}.get(kind, ()))
 
     def check(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         for one in checks:

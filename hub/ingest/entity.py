@@ -28,7 +28,7 @@ _SENSOR: Final[Mapping[str, str]] = {
 _COVER: Final = dict.fromkeys(("door", "garage", "gate", "window"), "contact")
 _BY_COMPONENT: Final = {"light": "relay", "switch": "relay", "lock": "lock", "update": "firmware"}
 _CALLING: Final = frozenset({"event", "device_automation"})
-_CALLING_NAMES: Final = frozenset({"action", "emergency", "sos"})
+_CALLING_NAMES: Final = frozenset({"action", "click", "emergency", "sos"})
 
 
 class Sense(msgspec.Struct, frozen=True):

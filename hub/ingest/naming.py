@@ -1,5 +1,6 @@
 """What the names that devices use mean here: a signal's own name, a Home Assistant device class, the device's `map`."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -32,7 +33,10 @@ _WORDS: Final[Mapping[str, Mapping[str, Value]]] = MappingProxyType(
 _FLAG_WORDS: Final[Mapping[str, bool]] = MappingProxyType(
     {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
 )
-_RELEASES: Final = frozenset({"", "release", "released", "off", "false", "0", "none", "null", "unknown", "unavailable"})
+_RELEASES: Final = frozenset({"", "off", "false", "0", "none", "null", "unknown", "unavailable"})
+# `hold_release`, `release_1` of Green Power switches, `brightness_stop` of IKEA's remotes; not the `stop` button of a
+# remote for blinds.
+_LETTING_GO: Final = re.compile(r"released?(?:$|[\W_])|._stop(?:$|[\W_])")
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -101,7 +105,7 @@ def meant(signal: str, raw: object, words: Mapping[str, str]) -> Value | None:
 def is_release(word: str) -> bool:
     """Whether a button's action is the letting go of it, or no action at all."""
     plain = word.strip().lower()
-    return plain in _RELEASES or plain.endswith("release") or plain.endswith("released")
+    return plain in _RELEASES or _LETTING_GO.search(plain) is not None
 
 
 def _figure(signal: str, raw: str) -> Value | None:

@@ -36,10 +36,14 @@ class Buttons(msgspec.Struct, frozen=True):
         return LaneName.PANIC if self.calls else LaneName.TELEMETRY
 
     def pressed(self, action: object, own: Mapped | None = None) -> tuple[Press, ...]:
-        """What an action means; `own` is the entry of the map for this button."""
-        if not self.calls or not isinstance(action, str) or is_release(action):
+        """What an action means; `own` is the entry of the map for this button. What it says of a word holds, even if
+        that word is mostly a release: `off` is what Heiman's button says when let go, and a button of IKEA's remote."""
+        if not self.calls or not isinstance(action, str):
             return ()
-        event = self.event if own is None else own.values.get(action, own.signal)
+        named = None if own is None else own.values.get(action)
+        if named is None and is_release(action):
+            return ()
+        event = named or (self.event if own is None else own.signal)
         return (Press(event),) if event in EVENTS else ()  # type: ignore[arg-type]
 
     def held(self, level: bool, own: Mapped | None = None) -> tuple[tuple[PressEvent, bool], ...]:

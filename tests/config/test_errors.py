@@ -99,6 +99,14 @@ DEVICES = {
         "zone: hall, kind: door, dialect: json, topic: a, map: {z: lux}",
         "2: map 'z': a door device has no signal 'lux': it has battery",
     ),
+    "a relay that is no button": (
+        "zone: hall, kind: panic, dialect: tasmota, topic: a, map: {POWER: press}",
+        "2: map 'POWER': no button of tasmota is called so: Button1 or Switch1 would be one",
+    ),
+    "an output that is no button": (
+        "zone: hall, kind: restroom, dialect: shelly, topic: a, map: {'switch:0': {signal: help}}",
+        "2: map 'switch:0': no button of shelly is called so",
+    ),
     "a signal almost": (
         "zone: hall, kind: door, dialect: json, topic: a, map: {z: contakt}",
         "no signal 'contakt'. Did you mean 'contact'?",

@@ -52,7 +52,9 @@ def test_any_action_of_a_panic_button_is_a_press(action):
     assert decoded("panic-1", {"action": action}).presses == (Press("press"),)
 
 
-@pytest.mark.parametrize("action", ["", None, "release", "hold_release", "off", 5])
+@pytest.mark.parametrize(
+    "action", ["", None, "release", "hold_release", "release_1", "brightness_stop", "brightness_stop_up", "off", 5]
+)
 def test_letting_go_is_no_press(action):
     assert decoded("panic-1", {"action": action}).presses == ()
 
@@ -65,6 +67,33 @@ def test_a_map_makes_one_action_a_test():
     map_ = {"action": Mapped("press", {"hold": "test_press"})}
     assert decoded("panic-1", {"action": "hold"}, map=map_).presses == (Press("test_press"),)
     assert decoded("panic-1", {"action": "single"}, map=map_).presses == (Press("press"),)
+
+
+def test_a_map_makes_a_press_of_what_mostly_is_a_release():
+    map_ = {"action": Mapped("press", {"off": "press"})}
+    assert decoded("panic-1", {"action": "off"}, map=map_).presses == (Press("press"),)
+    assert decoded("panic-1", {"action": "release"}, map=map_).presses == ()
+
+
+def test_the_button_that_stops_a_blind_is_no_release():
+    assert decoded("panic-1", {"action": "stop"}).presses == (Press("press"),)
+
+
+def test_a_click_that_says_an_action_again_is_one_press():
+    assert decoded("panic-1", {"action": "single_right", "click": "right"}).presses == (Press("press"),)
+    assert decoded("panic-1", {"action": "", "click": "right"}).presses == (Press("press"),)
+
+
+def test_a_property_that_the_map_makes_a_button_is_one():
+    assert decoded("panic-1", {"emergency": True}, map={"emergency": Mapped("press")}).held == (("press", True),)
+    assert decoded("panic-1", {"key": "1"}, map={"key": Mapped("test_press")}).presses == (Press("test_press"),)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_property_that_is_called_as_an_event_is_no_signal(kind):
+    assert decoded(f"{kind}-1", {"help": True, "press": 1, "test_press": "x", "battery": 50}).signals == (
+        ("battery", 50),
+    )
 
 
 def test_an_sos_is_a_level():

@@ -12,12 +12,13 @@ import msgspec
 
 from hub.domain.reports import LONGEST_AGE, Decoded, Press, PressEvent, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS, clean
-from hub.domain.site import Device
+from hub.domain.site import Device, Mapped
 from hub.ingest.announcement import ANNOUNCEMENT_LIMIT, Announcement, Entity, announcement
 from hub.ingest.dialect import LaneName, Message, Route, Subscription
 from hub.ingest.entity import senses
-from hub.ingest.naming import Meaning, claimed, is_release, meaning
-from hub.ingest.payload import is_unsaid, number, structured, text
+from hub.ingest.naming import Meaning, claimed, meaning
+from hub.ingest.payload import is_unsaid, json_object, number, structured, text
+from hub.ingest.pressing import Buttons
 from hub.ingest.units import converted, is_ours
 
 _UINT32 = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
@@ -193,20 +194,27 @@ def _alive(device: Device, message: Message) -> Decoded:
 
 
 def _press_decoder(device: Device, meant: Meaning) -> Callable[[Message], Decoded]:
-    """A plain button's binary sensor: ON is a press, each time it is said."""
+    """A plain button: a binary sensor's ON, or what an `event` says it was, is a press each time it is said."""
+    buttons, own = Buttons(device), Mapped(meant.signal, meant.words)
 
     def decode(message: Message) -> Decoded:
-        said = text(message.payload)
+        said = _action(message.payload)
         if isinstance(said, Rejection):
             return msgspec.structs.replace(said, device=device.id)
-        if is_release(said):
-            return Report(device.id, retained=message.retained)
-        if message.retained:
+        presses = buttons.pressed(said, own)
+        if presses and message.retained:
             return Rejection(Reason.RETAINED_EVENT, "a press must not be retained", device.id)
-        press = Press(meant.signal)  # type: ignore[arg-type]  # is_event was asked
-        return Report(device.id, presses=(press,), redelivered=message.redelivered)
+        return Report(device.id, (), presses, retained=message.retained, redelivered=message.redelivered)
 
     return decode
+
+
+def _action(payload: bytes) -> str | Rejection:
+    """The word itself, or that of `{"event_type":"long_press"}`."""
+    if not payload.lstrip().startswith(b"{"):
+        return text(payload)
+    event = json_object(payload)
+    return event if isinstance(event, Rejection) else str(event.get("event_type", ""))
 
 
 def _figure_decoder(device: Device, meant: Meaning, unit: str) -> Callable[[Message], Decoded]:

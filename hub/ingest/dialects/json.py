@@ -15,7 +15,7 @@ from hub.domain.signals import EVENTS, SIGNALS
 from hub.domain.site import Device
 from hub.ingest.dialect import Message, Route, Subscription
 from hub.ingest.leaves import Leaf, Signals, leaves
-from hub.ingest.naming import DEVICE_CLASSES, is_release
+from hub.ingest.naming import DEVICE_CLASSES
 from hub.ingest.payload import json_object, text
 from hub.ingest.pressing import Buttons
 
@@ -101,7 +101,7 @@ def _call(buttons: Buttons, signals: Signals, leaf: Leaf, presses: list[Press], 
     if level is not None:
         for event, is_high in buttons.held(level, own):
             held[event] = held.get(event, False) or is_high
-    elif isinstance(leaf.raw, str) and not is_release(leaf.raw):
+    else:
         presses += buttons.pressed(leaf.raw, own)
 
 

@@ -32,8 +32,10 @@ _PATHS: Final = {
     "StatusFWR.Version": "firmware",
     "Version": "firmware",  # INFO1 of older versions
 }
-# Chips that tell how warm they are themselves.
-_CHIPS: Final = ("ESP32.", "BL09XX.", "BL0940.", "ADE7953.", "ENERGY.", "ANALOG.")
+# Chips that tell how warm they are themselves, and sensors behind a Zigbee bridge: each message is of another one.
+_OTHERS: Final = (
+    "ESP32.", "BL09XX.", "BL0940.", "ADE7953.", "ENERGY.", "ANALOG.", "ZbReceived.", "ZbInfo.", "ZigbeeReceived.",
+)  # fmt: skip
 _SWITCH: Final = re.compile(r"(Button|Switch)[0-9]{1,2}", re.IGNORECASE)
 _TRIGGER: Final = re.compile(r"((?:BUTTON|SWITCH)[0-9]{1,2})T")
 _RELAY: Final = re.compile(r"POWER[0-9]{0,2}")
@@ -184,7 +186,7 @@ def _in_our_units(found: tuple[tuple[str, Value], ...], unit: object) -> tuple[t
 
 def _usual(leaf: Leaf) -> str | None:
     signal = _PATHS.get(leaf.path)
-    if signal is None and leaf.path.startswith(_CHIPS):
+    if signal is None and leaf.path.startswith(_OTHERS):
         return None
     signal = signal or _NAMES.get(leaf.name)
     if signal is None:

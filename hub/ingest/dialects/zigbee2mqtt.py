@@ -2,6 +2,7 @@
 
 Sources: Zigbee2MQTT's documentation, "MQTT topics and messages" and "Exposes". `contact: true` is closed.
 `action` is said once and then empty or null; an old `sos` reappears in later messages, so only its rise is a press.
+Versions before 2 say `click` as well or, of some remotes, nothing else.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,16 +12,18 @@ from typing import Final
 import msgspec
 
 from hub.domain.reports import Decoded, Linked, Press, PressEvent, Reason, Rejection, Report
-from hub.domain.signals import KIND_SIGNALS, Value
-from hub.domain.site import Device
+from hub.domain.signals import EVENTS, KIND_SIGNALS, Value
+from hub.domain.site import Device, Mapped
 from hub.ingest.dialect import LaneName, Message, Route, Subscription
-from hub.ingest.naming import DEVICE_CLASSES, claimed, is_release, meant
+from hub.ingest.naming import DEVICE_CLASSES, claimed, meant
 from hub.ingest.payload import json_object, text
+from hub.ingest.pressing import Buttons
 
 _BRIDGE: Final = "bridge"
 _BRIDGE_STATE: Final = "/bridge/state"
 _COMMANDS: Final = ("/set", "/get")
-_PRESSING: Final = ("panic", "restroom")
+_ACTIONS: Final = ("action", "click")
+_BUTTONS: Final = frozenset({*_ACTIONS, "sos"})
 
 # Properties whose name is not the signal's, and those that must not be taken for one: `voc` is in ppb, and where a
 # device has `illuminance_lux` its `illuminance` is the raw figure of older versions.
@@ -31,7 +34,7 @@ _PROPERTIES: Final = {
     "state": "relay",
     "update": "firmware",
 }
-_NOT_OURS: Final = frozenset({"voc", "action", "sos", "button", "panic"})
+_NOT_OURS: Final = frozenset({"voc", "button", "panic"})
 _CONTACT: Final = {"true": "closed", "false": "open"}
 
 
@@ -55,7 +58,7 @@ class Zigbee2Mqtt:
             Subscription(f"{parent}{_BRIDGE_STATE}", LaneName.TELEMETRY, again=True) for parent in sorted(self._behind)
         ]
         for topic, device in self._devices.items():
-            lane = _lane(device)
+            lane = Buttons(device).lane
             if lane is LaneName.PANIC or "/" not in topic:
                 found.append(Subscription(topic, lane))
                 found.append(Subscription(f"{topic}/+", lane))
@@ -71,12 +74,12 @@ class Zigbee2Mqtt:
             return Route("", LaneName.TELEMETRY, _bridge_state(bridge, self._behind[bridge]), flow=f" {bridge}")
         device = self._devices.get(topic)
         if device is not None:
-            return Route(device.id, _lane(device), lambda message: _state(device, message))
+            return Route(device.id, Buttons(device).lane, lambda message: _state(device, message))
         parent, _, last = topic.rpartition("/")
         owner = self._devices.get(parent)
         if owner is not None:
             decode = _availability(owner) if last == "availability" else _attribute(owner, last)
-            return Route(owner.id, _lane(owner), decode)
+            return Route(owner.id, Buttons(owner).lane, decode)
         return self._unknown(topic, last)
 
     def _unknown(self, topic: str, last: str) -> Route | None:
@@ -87,10 +90,6 @@ class Zigbee2Mqtt:
         return Route("", LaneName.TELEMETRY, lambda _message: rejection)
 
 
-def _lane(device: Device) -> LaneName:
-    return LaneName.PANIC if device.kind in _PRESSING else LaneName.TELEMETRY
-
-
 def _state(device: Device, message: Message) -> Decoded:
     said = json_object(message.payload)
     if isinstance(said, Rejection):
@@ -99,12 +98,12 @@ def _state(device: Device, message: Message) -> Decoded:
 
 
 def _report(device: Device, said: dict[str, object], message: Message) -> Report:
-    sos = said.get("sos")
+    presses, held = _called(Buttons(device), said)
     return Report(
         device.id,
         tuple(_signals(device, said)),
-        presses=() if message.retained else tuple(_presses(device, said.get("action"))),
-        held=((_event(device), sos),) if isinstance(sos, bool) and device.kind in _PRESSING else (),
+        presses=() if message.retained else presses,
+        held=held,
         retained=message.retained,
         redelivered=message.redelivered,
         said_at=_said_at(said.get("last_seen")),
@@ -115,9 +114,9 @@ def _signals(device: Device, said: dict[str, object]) -> Iterator[tuple[str, Val
     allowed = KIND_SIGNALS.get(device.kind, frozenset())
     taken = claimed(device) if device.map else frozenset()
     for name, raw in said.items():
-        if raw is None or name in ("action", "sos"):
-            continue
         mapped = device.map.get(name)
+        if raw is None or _is_button(name, mapped):
+            continue
         if mapped is not None:
             signal, words = mapped.signal, mapped.values
         elif name in _NOT_OURS or (name == "illuminance" and "illuminance_lux" in said):
@@ -125,10 +124,10 @@ def _signals(device: Device, said: dict[str, object]) -> Iterator[tuple[str, Val
         else:
             signal = "lock" if name == "state" and device.kind == "door" else _PROPERTIES.get(name, name)
             words = _CONTACT if name == "contact" else {}
-            if signal in taken:
+            if signal in taken or signal in EVENTS:
                 continue
         said_of_it = _in_our_unit(name, raw, said)
-        if signal in allowed and (value := _value(signal, said_of_it, words)) is not None:
+        if signal in allowed and (value := meant(signal, said_of_it, words)) is not None:
             yield signal, value
 
 
@@ -157,25 +156,28 @@ def _installed(update: object) -> object:
     return str(version) if isinstance(version, int | str) and version != -1 else None
 
 
-def _value(signal: str, raw: object, words: object) -> Value | None:
-    try:
-        return meant(signal, raw, words)  # type: ignore[arg-type]
-    except KeyError:
-        return None  # an event mapped from a property that is no action
+def _is_button(name: str, own: Mapped | None) -> bool:
+    return name in _BUTTONS or (own is not None and own.signal in EVENTS)
 
 
-def _presses(device: Device, action: object) -> Iterator[Press]:
-    """Any action of a button but its release is a press; `map` can make one a test, or leave out all others."""
-    if device.kind not in _PRESSING or not isinstance(action, str) or is_release(action):
-        return
-    mapped = device.map.get("action")
-    event = _event(device) if mapped is None else mapped.values.get(action, mapped.signal)
-    if event in ("press", "test_press", "help"):
-        yield Press(event)  # type: ignore[arg-type]
-
-
-def _event(device: Device) -> PressEvent:
-    return "help" if device.kind == "restroom" else "press"
+def _called(buttons: Buttons, said: dict[str, object]) -> tuple[tuple[Press, ...], tuple[tuple[PressEvent, bool], ...]]:
+    """What the buttons in a message say. A word is a press; true and false are a level, which is one when it rises.
+    `click` says again what `action` says, and goes by the map of it."""
+    presses: dict[str, tuple[Press, ...]] = {}
+    held: dict[PressEvent, bool] = {}
+    for name, raw in said.items():
+        own = buttons.device.map.get(name)
+        if not _is_button(name, own):
+            continue
+        if isinstance(raw, bool):
+            for event, level in buttons.held(raw, own):
+                held[event] = held.get(event, False) or level
+        else:
+            own = own or (buttons.device.map.get("action") if name in _ACTIONS else None)
+            presses[name] = buttons.pressed(raw, own)
+    if presses.get("action"):
+        presses.pop("click", None)
+    return tuple(press for found in presses.values() for press in found), tuple(held.items())
 
 
 def _availability(device: Device) -> Callable[[Message], Decoded]:
