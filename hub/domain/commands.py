@@ -69,12 +69,12 @@ class MoveFinding(msgspec.Struct, frozen=True):
 
 
 class CloseFinding(msgspec.Struct, frozen=True):
-    """It is put right, as `evidence` says and the photograph shows."""
+    """It is put right, as `evidence` says and the pictures show; `photos` are SHA-256 of kept ones, in hex."""
 
     finding: int
     evidence: str
-    photo: str
     by: str
+    photos: tuple[str, ...] = ()
 
 
 class Signed(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 from hub.domain.commands import CloseFinding, MoveFinding, RaiseFinding
 from hub.domain.decision import Decision, Entry
 from hub.domain.now import Now
+from hub.domain.photos import fault_of_photos
 from hub.domain.state import SiteState
 from hub.domain.work import Finding
 
@@ -52,15 +53,17 @@ def on_move_finding(state: SiteState, event: MoveFinding, now: Now) -> Decision:
 
 
 def on_close_finding(state: SiteState, event: CloseFinding, now: Now) -> Decision:
-    """`answer` is `finding_closed`, or `no_such_finding`, `no_evidence`, `reason_too_long`."""
+    """`answer` is `finding_closed`, or `no_such_finding`, `no_evidence`, `reason_too_long`, `too_many_photos`,
+    `bad_photo`."""
     finding = state.findings.get(event.finding)
     if finding is None:
         return Decision(answer="no_such_finding")
-    fault = _fault(event.evidence, "no_evidence") or ("reason_too_long" if len(event.photo) > TEXT_LIMIT else "")
+    photos = tuple(dict.fromkeys(event.photos))
+    fault = _fault(event.evidence, "no_evidence") or fault_of_photos(photos)
     if fault:
         return Decision(answer=fault)
     closed = msgspec.structs.replace(
-        finding, closed_at=now.wall, closed_by=event.by, evidence=event.evidence.strip(), photo=event.photo.strip()
+        finding, closed_at=now.wall, closed_by=event.by, evidence=event.evidence.strip(), photos=photos
     )
     return _kept(closed, "closed", event.by, now, "finding_closed")
 

@@ -1,9 +1,6 @@
 """Tasks: what a medium alarm asks for. People take it and say that it is done; only the sensor, or an inspector who
 accepts why not, ends it."""
 
-import re
-from typing import Final
-
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, acknowledged, shelved
@@ -12,11 +9,9 @@ from hub.domain.conditions import Judgement
 from hub.domain.decision import Decision, Entry
 from hub.domain.maintenance import REASON_LIMIT, fault_of
 from hub.domain.now import Now
+from hub.domain.photos import fault_of_photos
 from hub.domain.state import SiteState
 from hub.domain.work import Task
-
-PHOTOS_AT_MOST: Final = 6
-_PHOTO: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def is_task(alarm: Alarm) -> bool:
@@ -62,10 +57,8 @@ def on_finish_task(state: SiteState, event: FinishTask, now: Now) -> Decision:
     if len(event.note) > REASON_LIMIT:
         return Decision(answer="reason_too_long")
     photos = tuple(dict.fromkeys((*task.photos, *event.photos)))
-    if len(photos) > PHOTOS_AT_MOST:
-        return Decision(answer="too_many_photos")
-    if not all(_PHOTO.fullmatch(photo) for photo in photos):
-        return Decision(answer="bad_photo")
+    if fault := fault_of_photos(photos):
+        return Decision(answer=fault)
     task = msgspec.structs.replace(
         task, state="said_done", done_by=event.by, done_at=now.wall, note=event.note.strip() or task.note, photos=photos
     )

@@ -91,7 +91,7 @@ class PosterState(msgspec.Struct, frozen=True, kw_only=True):
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What an inspector found wrong. `target` is `device:<id>`, `zone:<id>` or empty for the whole school, `due` a
-    date. `closed_at` is 0 while it is open; `photo` says where the photograph is that proves the repair."""
+    date. `closed_at` is 0 while it is open; `photos` are SHA-256 of the pictures that show the repair, in hex."""
 
     id: int
     text: str
@@ -103,4 +103,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: int = 0
     closed_by: str = ""
     evidence: str = ""
-    photo: str = ""
+    photos: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from typing import IO, Final
 import msgspec
 
 from hub.config.model import Config
+from hub.store.album import Album
 from hub.store.beat import Heart
 from hub.store.database import open_reader
 
@@ -82,8 +83,7 @@ def _by_the_store(store: Path, form: str) -> Path:
 
 def _photos(store: Path) -> dict[str, Path]:
     """After the store was copied: every photograph that it knows is there by then."""
-    folder = store.with_name(f"{store.stem}-photos")
-    return {f"photos/{path.name}": path for path in sorted(folder.glob("*.jpg"))}
+    return {f"photos/{path.name}": path for path in sorted(Album(store).folder.glob("*.jpg"))}
 
 
 def named_files(config: Config) -> tuple[dict[str, Path], tuple[Path, ...]]:
@@ -139,7 +139,7 @@ def _target(name: str, store: Path, config: Path) -> Path:
     if name in _BESIDE_THE_STORE:
         return _by_the_store(store, _BESIDE_THE_STORE[name])
     if photo := _PHOTO.fullmatch(name):
-        return store.with_name(f"{store.stem}-photos") / photo[1]
+        return Album(store).folder / photo[1]
     parts = PurePosixPath(name).parts
     if len(parts) > 1 and parts[0] == _NAMED and ".." not in parts:
         return config.parent.joinpath(*parts[1:])

@@ -24,7 +24,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}\.[a-z]{1,6}")
 
 PACK_BYTES: Final = 64 * 1024 * 1024
 FILE_BYTES: Final = 256 * 1024 * 1024
-FILES: Final = 40
+FILES: Final = 1000
 
 
 _BROKEN: Final = (
@@ -45,7 +45,7 @@ def write_zip(path: Path, files: Mapping[str, bytes], at: int) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             info = zipfile.ZipInfo(name, moment)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".jpg") else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, data)
         archive.comment = b"seal:" + b"0" * 128

@@ -82,7 +82,7 @@ def finding_row(one: Finding, today: str) -> FindingRow:
         closed_at=one.closed_at or None,
         closed_by=one.closed_by,
         evidence=one.evidence,
-        photo=one.photo,
+        photos=one.photos,
     )
 
 

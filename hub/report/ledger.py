@@ -8,6 +8,7 @@ import msgspec
 
 from hub.report.chain import Line
 from hub.report.told import Told
+from hub.store.album import Album
 
 _Row = tuple[object, ...]
 _MOST: Final = 20
@@ -82,6 +83,12 @@ class Ledger:
                     break
                 yield text
         yield from self._deeds.against_tables(connection)
+
+    def against_album(self, album: Album) -> Iterator[str]:
+        """Each photograph that is not there any more as the journal has it."""
+        for of, photo in self._deeds.photographs():
+            if album.read(photo) is None:
+                yield f"a photograph of {of} is missing or was exchanged: {photo}.jpg"
 
     def _of_alarms(self, connection: sqlite3.Connection) -> Iterator[str]:
         left = dict(self.alarms)

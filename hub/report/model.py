@@ -180,7 +180,8 @@ class RoundRow(msgspec.Struct, frozen=True):
 
 class FindingRow(msgspec.Struct, frozen=True):
     """What an inspector found. `target` is `device:<id>`, `zone:<id>` or empty for the whole school; `due` a day;
-    `overdue` where that day is past and it is open. It is closed on `evidence` only; `photo` says where one is."""
+    `overdue` where that day is past and it is open. It is closed on `evidence` only; `photos` are SHA-256
+    of the pictures that show it, in hex."""
 
     id: int
     text: str
@@ -193,7 +194,12 @@ class FindingRow(msgspec.Struct, frozen=True):
     closed_at: int | None
     closed_by: str
     evidence: str
-    photo: str
+    photos: tuple[str, ...] = ()
+
+    @property
+    def photo_files(self) -> dict[str, str]:
+        """Their names in a pack, with the SHA-256 of each."""
+        return {f"finding-{self.id}-photo-{n}.jpg": photo for n, photo in enumerate(self.photos, start=1)}
 
 
 class Day(msgspec.Struct, frozen=True):

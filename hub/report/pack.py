@@ -22,6 +22,7 @@ from hub.report.model import Report
 from hub.report.printed import NoPdf, html, pdf
 from hub.report.tables import csv_files, iso
 from hub.report.verify import read_anchors, read_lines
+from hub.store.album import Album
 from hub.store.database import open_reader
 
 FORMAT: Final = "school-safety-hub pack 1"
@@ -42,6 +43,7 @@ report.json    all figures; times are UTC in ms, shares from 0 to 1
 *.csv          the same as lists
 journal.jsonl  the journal's records of the period; each hash covers the record before it
 anchors.jsonl  receipts of headquarters for heartbeats that carried the journal's head
+finding-*.jpg  the photographs on which findings were closed, named in findings.csv
 report.html    the act, printable; report.pdf the same where the hub can make PDF
 """
 
@@ -99,6 +101,7 @@ def make_pack(site: Site, store: Path, target: Path, now: int, days: int, langua
         JOURNAL: _json_lines(lines),
         ANCHORS: _json_lines(anchors),
         "report.html": page.encode(),
+        **_photographs(store, report),
         KEY: public_pem(key),
     }
     no_pdf = ""
@@ -114,6 +117,13 @@ def make_pack(site: Site, store: Path, target: Path, now: int, days: int, langua
     finally:
         draft.unlink(missing_ok=True)
     return Made(report, hashlib.sha256(manifest).hexdigest(), mark, no_pdf)
+
+
+def _photographs(store: Path, report: Report) -> dict[str, bytes]:
+    """Those that are still what they were: `hub verify` names the others as missing."""
+    album = Album(store)
+    kept = {name: album.read(photo) for row in report.findings for name, photo in row.photo_files.items()}
+    return {name: content for name, content in kept.items() if content is not None}
 
 
 def _write(path: Path, manifest: bytes, files: Mapping[str, bytes], key: Ed25519PrivateKey, at: int) -> None:

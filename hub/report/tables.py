@@ -145,10 +145,10 @@ def _rounds(report: Report) -> list[Row]:
 
 def _findings(report: Report) -> list[Row]:
     header = ("id", "text", "target", "assignee", "due", "overdue", "raised_at", "raised_by", "closed_at", "closed_by",
-              "evidence", "photo")  # fmt: skip
+              "evidence", "photos")  # fmt: skip
     rows: list[Row] = [
         (f.id, f.text, f.target, f.assignee, f.due, f.overdue, iso(f.raised_at), f.raised_by, iso(f.closed_at),
-         f.closed_by, f.evidence, f.photo)
+         f.closed_by, f.evidence, " ".join(f.photo_files))
         for f in report.findings
     ]  # fmt: skip
     return [header, *rows]

@@ -1,5 +1,5 @@
-"""What the journal says that people did: tasks, findings, rounds, drills and notes. It is held against the store's
-tables, and against a report."""
+"""What the journal says that people did: tasks, findings, rounds, drills, notes, devices put on the plan. It is held
+against the store's tables, and against a report."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -57,6 +57,10 @@ class _NoteBody(msgspec.Struct, frozen=True):
     by: str
 
 
+class _PlanBody(msgspec.Struct, frozen=True):
+    places: Mapping[str, tuple[int, int] | None]
+
+
 class ToldDrill(msgspec.Struct):
     """A drill as the journal has it; `ended_at` is 0 where its end is not in it, `by` empty where its order is not."""
 
@@ -89,12 +93,14 @@ class Told:
         self.rounds: dict[int, ToldRound] = {}
         self.drills: dict[int, ToldDrill] = {}
         self.notes: dict[str, DeviceNote] = {}
+        self.places: dict[str, tuple[int, int]] = {}
         self._takes: dict[str, Callable[[Line], None]] = {
             "task": self._task,
             "finding": self._finding,
             "round": self._round,
             "drill": self._drill,
             "note": self._note,
+            "plan": self._plan,
         }
 
     def take(self, line: Line) -> None:
@@ -136,6 +142,19 @@ class Told:
         said = msgspec.json.decode(line.body, type=_NoteBody)
         self.notes[said.device] = DeviceNote(said.device, said.note, said.model, said.replace_by, line.at, said.by)
 
+    def _plan(self, line: Line) -> None:
+        for device, place in msgspec.json.decode(line.body, type=_PlanBody).places.items():
+            self.places.pop(device, None)
+            if place is not None:
+                self.places[device] = place
+
+    def photographs(self) -> Iterator[tuple[str, str]]:
+        """What each photograph is of, and its SHA-256 in hex."""
+        for task in self.tasks.values():
+            yield from ((f"the task of alarm {task.alarm}", photo) for photo in task.photos)
+        for finding in self.findings.values():
+            yield from ((f"finding {finding.id}", photo) for photo in finding.photos)
+
     def against_tables(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Each row of the whole journal's store that it says otherwise of, or that is missing on either side."""
         tasks = {row.alarm: row for row in _rows(connection, "tasks", Task)}
@@ -148,6 +167,7 @@ class Told:
         yield from _compared("round", rounds, self.rounds, _is_round)
         yield from _compared("drill", drills, self.drills, _is_drill)
         yield from _compared("the note about", notes, self.notes, lambda row, told: row == told)
+        yield from _compared("the place of", _places(connection), self.places, lambda row, told: row == told)
 
     def against_report(self, report: Report, name: str) -> Iterator[str]:
         """The same of the report in the file `name`, where the journal is that of its period. What was raised before
@@ -250,6 +270,14 @@ def _compared(
     yield from found[:_MOST]
     if len(found) > _MOST:
         yield "and more of the kind"
+
+
+def _places(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """Of devices on their floors' plans; none where an older store has no such table."""
+    try:
+        return {device: (x, y) for device, x, y in connection.execute("SELECT device, x, y FROM positions")}
+    except sqlite3.OperationalError:
+        return {}
 
 
 def _rows(connection: sqlite3.Connection, table: str, type_: type[Row]) -> Iterator[Row]:

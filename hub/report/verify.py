@@ -13,6 +13,7 @@ from hub.report.chain import Examined, Line, examine
 from hub.report.ledger import Ledger
 from hub.report.proofs import weigh, wrong_proofs
 from hub.report.verdict import Verdict, moment, proven_until
+from hub.store.album import Album
 from hub.store.database import open_reader
 
 
@@ -30,6 +31,7 @@ def verify_store(path: Path, secrets: Mapping[str, str], log: Iterable[Anchor] =
         wrong += wrong_proofs(anchors, secrets)
         if examined.broken is None:  # what a forged journal says of the tables says nothing
             wrong += ledger.disagreements(reader)
+            wrong += ledger.against_album(Album(path))
     return Verdict(tuple(wrong), (_counted(examined, last_at[0]), _proven(examined, secrets)))
 
 

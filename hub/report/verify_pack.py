@@ -183,8 +183,23 @@ def _against_journal(opened: Opened, manifest: Manifest, lines: list[Line], wron
     for line in lines:
         told.take(line)
     yield from told.against_report(report, REPORT)
+    yield from _of_photographs(opened, manifest, report)
     if manifest.version == __version__:  # another version's lists may have other columns
         yield from _of_lists(opened, report, manifest.language)
+
+
+def _of_photographs(opened: Opened, manifest: Manifest, report: Report) -> Iterator[str]:
+    """A finding was closed on these pictures and no others, as the journal says."""
+    named = {name: photo for row in report.findings for name, photo in row.photo_files.items()}
+    for name, photo in named.items():
+        data = opened.files.get(name)
+        if data is None and name not in manifest.files:
+            yield f"{name} is missing: the hub did not have it any more"
+        elif data is not None and hashlib.sha256(data).hexdigest() != photo:
+            yield f"{name} is not the photograph that {REPORT} names"
+    for name in sorted(manifest.files.keys() - named.keys()):
+        if name.endswith(".jpg"):
+            yield f"{name} is of no finding in {REPORT}"
 
 
 def _of_lists(opened: Opened, report: Report, language: str) -> Iterator[str]:

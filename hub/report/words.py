@@ -116,7 +116,7 @@ WORDS: Final[Mapping[str, Texts]] = MappingProxyType(
         "open": ("ашық", "открыто", "open"),
         "overdue": ("мерзімі өтті", "срок прошёл", "overdue"),
         "closed": ("жойылды", "устранено", "closed"),
-        "photo": ("фотосурет", "фотография", "photograph"),
+        "photos": ("суреттер", "фотографии", "photographs"),
         "school": ("мектеп", "школа", "school"),
         "akimat": ("әкімдік", "акимат", "akimat"),
         "police": ("полиция", "полиция", "police"),

@@ -41,7 +41,7 @@ TABLE: Final[Mapping[tuple[str, str], Level]] = {
     ("GET", "tasks.one"): "viewer",
     ("POST", "tasks.order"): "caretaker",
     ("POST", "tasks.accept"): "inspector",
-    ("GET", "tasks.photo"): "caretaker",
+    ("GET", "photos.one"): "caretaker",
     ("GET", "plan.one"): "viewer",
     ("POST", "plan.order"): "inspector",
     ("GET", "plan.image"): "viewer",

@@ -31,6 +31,7 @@ from hub.web.routes import (
     newcomers,
     opened,
     people,
+    photos,
     places,
     plan,
     posters,
@@ -50,6 +51,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     alarms.routes,  # /alarms and /alarms/<id>
     maintenance.routes,  # /maintenance/<target>
     tasks.routes,  # /tasks and /tasks/<id>
+    photos.routes,  # /photos/<name>.jpg
     plan.routes,  # /plan/<floor>
     rounds.routes,  # /rounds and /rounds/<id>
     posters.routes,  # /posters and /posters/<id>

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from hub.domain.commands import Command
 from hub.domain.site import Hours
+from hub.store.album import Album
 from hub.web import words
 from hub.web.access import signed_in_lately, visitor
 from hub.web.answers import ANSWERS
 from hub.web.orders import Outcome, short
 from hub.web.page import page
+from hub.web.photos import keep
 
 HOUR_MS: Final = 3_600_000
 Answer = tuple[str, int, dict[str, str]]
@@ -52,6 +54,12 @@ def _with_pin() -> Outcome:
 
 def reason(name: str = "reason") -> str:
     return short(request.form.get(name, ""))
+
+
+def photographs() -> tuple[str, ...]:
+    """The names under which the pictures in the form are kept from now on. Raises Refused."""
+    uploads = [upload.stream for upload in request.files.getlist("photo") if upload.filename]
+    return keep(uploads, Album(page().config.store.path))
 
 
 def hours_from(now: int, name: str = "hours") -> int:

@@ -30,7 +30,7 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _COMPRESSED: Final = ("text/", "application/json", "application/javascript", "image/svg")
-_WITH_PICTURES: Final = frozenset({"tasks.order"})
+_WITH_PICTURES: Final = frozenset({"tasks.order", "inspection.finding"})
 _WORTH_BYTES: Final = 1000
 
 

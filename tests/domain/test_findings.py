@@ -6,6 +6,7 @@ from hub.domain.commands import CloseFinding, MoveFinding, RaiseFinding
 from tests.domain.build import School
 
 LATE = "2026-12-01"
+PHOTO = "a1" * 32
 
 
 def raised(school, **changes):
@@ -41,11 +42,14 @@ def test_what_is_not_whole_is_refused(changes, answer):
 def test_it_is_closed_on_evidence_only_and_once():
     school = School()
     raised(school)
-    assert school.happens(CloseFinding(1, " ", "IMG_1", "Inspector")).answer == "no_evidence"
-    closed = school.happens(CloseFinding(1, "Screwed on, seen by me", "IMG_1", "Inspector"))
+    assert school.happens(CloseFinding(1, " ", "Inspector", (PHOTO,))).answer == "no_evidence"
+    assert school.happens(CloseFinding(1, "Seen", "Inspector", ("IMG_1",))).answer == "bad_photo"
+    many = tuple(f"{number:064x}" for number in range(7))
+    assert school.happens(CloseFinding(1, "Seen", "Inspector", many)).answer == "too_many_photos"
+    closed = school.happens(CloseFinding(1, "Screwed on, seen by me", "Inspector", (PHOTO, PHOTO)))
     assert closed.answer == "finding_closed"
-    assert (closed.findings[0].closed_by, closed.findings[0].photo) == ("Inspector", "IMG_1")
-    assert school.happens(CloseFinding(1, "again", "", "Inspector")).answer == "no_such_finding"
+    assert (closed.findings[0].closed_by, closed.findings[0].photos) == ("Inspector", (PHOTO,))
+    assert school.happens(CloseFinding(1, "again", "Inspector")).answer == "no_such_finding"
 
 
 def test_it_is_given_on():

@@ -17,6 +17,7 @@ from hub.domain.commands import (
     FinishRound,
     FinishTask,
     MoveFinding,
+    PlaceDevices,
     RaiseFinding,
     Reset,
     StartDrill,
@@ -29,10 +30,12 @@ from hub.domain.decision import Anchor
 from hub.domain.events import Attempted, LineChecked, Tick
 from hub.domain.site import Poster
 from hub.report.chain import Line
+from hub.store.album import Album
 from hub.store.journal import read_head
 from hub.store.store import Store
 from tests.domain.build import School
 
+PHOTO = b"\xff\xd8 a lamp over the exit \xff\xd9"
 SECRET = "whsec_" + base64.b64encode(b"a-secret-of-32-bytes-for-reports").decode()
 
 
@@ -112,11 +115,13 @@ def deeds(folder: Path) -> Story:
     story.commits(
         school.happens(FinishRound(1, "Айгүл", "in the rain")),
         school.after(600).happens(Tick()),
+        school.happens(PlaceDevices({"door": (100, 200), "light": (500, 500), "wc": (900, 900)}, "Болат")),
+        school.happens(PlaceDevices({"light": None, "wc": (910, 905)}, "Болат")),
         school.happens(WriteNote("door", "Айгүл", "", "MCCGQ11LM", "2027-09-01")),
         school.happens(RaiseFinding("no light over the exit", "zone:hall", "school", "2026-11-01", "Болат")),
         school.happens(RaiseFinding("the box is locked", "device:panic-zb", "akimat", "2027-01-10", "Болат")),
         school.after(60).happens(MoveFinding(2, "contractor", "2027-02-01", "Болат")),
-        school.happens(CloseFinding(1, "a lamp hangs there, 40 lx", "IMG_1.jpg", "Болат")),
+        school.happens(CloseFinding(1, "a lamp hangs there, 40 lx", "Болат", (Album(story.path).keep(PHOTO),))),
         school.says("door", battery=4),
         school.happens(TakeTask(2, "Айгүл")),
         school.happens(FinishTask(2, "Айгүл", "a new one", ())),

@@ -1,8 +1,10 @@
 """What people did, in the report and the pack: drills, rounds, findings; held against the journal."""
 
 import re
+import shutil
 import subprocess
 import zipfile
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -13,7 +15,8 @@ from hub.report.build import read_report
 from hub.report.pack import make_pack
 from hub.report.verify import verify_store
 from hub.report.verify_pack import verify_pack
-from tests.report.story import deeds, forge
+from hub.store.album import Album
+from tests.report.story import PHOTO, deeds, forge
 from tests.servers import program
 
 DAY = 86_400_000
@@ -37,6 +40,14 @@ def later(story, milliseconds=60_000):
 
 def report(story, days=365):
     return read_report(story.school.state.site, story.path, later(story), days)
+
+
+def copied(story, folder):
+    """The store with its photographs."""
+    copy = folder / "hub.db"
+    story.store.connection.execute("VACUUM INTO ?", (str(copy),))
+    shutil.copytree(Album(story.path).folder, Album(copy).folder)
+    return copy
 
 
 def packed(story, store, path):
@@ -65,8 +76,8 @@ def test_a_round_tells_each_thing_that_was_looked_at(story):
 
 def test_findings_tell_who_has_to_do_it_by_when_and_on_what_evidence_they_were_closed(story):
     first, second = report(story).findings
-    assert (first.text, first.closed_by, first.evidence, first.photo, first.overdue) == (
-        "no light over the exit", "Болат", "a lamp hangs there, 40 lx", "IMG_1.jpg", False,
+    assert (first.text, first.closed_by, first.evidence, first.photos, first.overdue) == (
+        "no light over the exit", "Болат", "a lamp hangs there, 40 lx", (sha256(PHOTO).hexdigest(),), False,
     )  # fmt: skip
     assert (second.assignee, second.due, second.closed_at, second.overdue) == ("contractor", "2027-02-01", None, False)
     until = read_report(story.school.state.site, story.path, later(story, 80 * DAY), 30)
@@ -92,8 +103,10 @@ def test_the_pack_holds_them_in_every_form(story, tmp_path):
         lists = {name: archive.read(f"{name}.csv").decode("utf-8-sig") for name in ("drills", "rounds", "findings")}
         made = msgspec.json.decode(archive.read("report.json"))
         (tmp_path / "report.pdf").write_bytes(archive.read("report.pdf"))
+        assert archive.read("finding-1-photo-1.jpg") == PHOTO
     assert "panic-hall;received;2026-11-24T05:01:00.000Z;1;2000" in lists["drills"]
     assert ";poster;poster-1;" in lists["rounds"]
+    assert ";a lamp hangs there, 40 lx;finding-1-photo-1.jpg\r\n" in lists["findings"]
     assert "2;the box is locked;device:panic-zb;contractor;2027-02-01;False;" in lists["findings"]
     assert (len(made["drills"]), len(made["rounds"]), len(made["findings"])) == (1, 1, 2)
     command = [program("pdftotext", "poppler-utils"), tmp_path / "report.pdf", "-"]
@@ -115,20 +128,53 @@ FORGERIES = {
     "UPDATE drills SET body = json_set(body, '$.by', 'Nobody')": "drill 1",
     "DELETE FROM drills": "drill 1",
     "UPDATE tasks SET body = json_set(body, '$.note', 'done')": "task of alarm 2",
+    "UPDATE positions SET x = 1 WHERE device = 'wc'": "place of wc",
+    "DELETE FROM positions WHERE device = 'door'": "place of door",
+    "INSERT INTO positions VALUES ('light', 1, 1)": "place of light",
     "UPDATE device_notes SET body = json_set(body, '$.replace_by', '2040-01-01')": "door",
 }
 
 
 @pytest.mark.parametrize(("order", "named"), FORGERIES.items())
 def test_what_was_changed_behind_the_hubs_back_is_named(story, tmp_path, no_pdf, order, named):
-    copy = tmp_path / "hub.db"
-    story.store.connection.execute("VACUUM INTO ?", (str(copy),))
+    copy = copied(story, tmp_path)
     assert verify_store(copy, {}).wrong == ()
     forge(copy, order)
     assert [line for line in verify_store(copy, {}).wrong if re.search(rf"\b{named}\b", line)]
-    assert order.startswith("UPDATE tasks") or [
-        line for line in packed(story, copy, tmp_path / "pack.zip") if re.search(rf"\b{named}\b", line)
-    ]
+    assert (
+        "tasks" in order
+        or "positions" in order
+        or [line for line in packed(story, copy, tmp_path / "pack.zip") if re.search(rf"\b{named}\b", line)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda files: files.clear(), "finding-1-photo-1.jpg is missing: the hub did not have it any more"),
+        (lambda files: files.update({"finding-1-photo-1.jpg": b"x"}), "is not the photograph that report.json names"),
+        (lambda files: files.update({"finding-2-photo-1.jpg": b"x"}), "finding-2-photo-1.jpg is of no finding"),
+    ],
+)
+def test_a_school_that_signs_other_photographs_is_contradicted_by_its_journal(
+    story, tmp_path, no_pdf, monkeypatch, change, said
+):
+    files = {"finding-1-photo-1.jpg": PHOTO}
+    change(files)
+    monkeypatch.setattr(pack, "_photographs", lambda *_: files)
+    (wrong,) = packed(story, story.path, tmp_path / "pack.zip")
+    assert said in wrong
+
+
+def test_a_photograph_that_was_exchanged_or_lost_is_named(story, tmp_path, no_pdf):
+    copy = copied(story, tmp_path)
+    (kept,) = Album(copy).folder.iterdir()
+    kept.write_bytes(b"another")
+    (wrong,) = verify_store(copy, {}).wrong
+    assert wrong.startswith("a photograph of finding 1 is missing or was exchanged")
+    assert packed(story, copy, tmp_path / "pack.zip") == (
+        "finding-1-photo-1.jpg is missing: the hub did not have it any more",
+    )
 
 
 def test_a_list_that_says_other_than_the_report_is_named(story, tmp_path, no_pdf, monkeypatch):

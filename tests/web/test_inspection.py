@@ -8,7 +8,9 @@ import pytest
 
 from hub.domain.commands import Acknowledge, StartDrill, StartRound, TickRound
 from hub.report.verify_pack import verify_pack
+from hub.store.album import Album
 from hub.store.memory import load_state
+from tests.web.pictures import picture
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "\u202egnp.exe\u202c", "x" * 10_000, "'; DROP TABLE findings; --")
 
@@ -56,13 +58,56 @@ def test_a_finding_goes_from_raised_to_closed(school, inspector):
         refused = inspector.post("/inspection/findings?lang=en", data={"order": "close", "finding": 1, "evidence": ""})
         assert refused.status_code == 409
         assert "on evidence only" in refused.text
-        form = {"order": "close", "finding": 1, "evidence": "Бекітілді", "photo": "IMG_7"}
+        form = {"order": "close", "finding": 1, "evidence": "Бекітілді"}
         assert inspector.post("/inspection/findings", data=form).status_code == 303
-    text = inspector.page("/inspection")
-    assert "Бекітілді" in text
-    assert "IMG_7" in text
+    assert "Бекітілді" in inspector.page("/inspection")
     bodies = [row[0] for row in school.store.connection.execute("SELECT body FROM journal WHERE kind = 'finding'")]
     assert ['"by":"Болат"' in body for body in bodies] == [True, True]
+
+
+def closes(inspector, photo, **changes):
+    form = {"order": "close", "finding": 1, "evidence": "Бекітілді", "photo": (photo, "photo.jpg"), **changes}
+    return inspector.post("/inspection/findings?lang=en", data=form, content_type="multipart/form-data")
+
+
+def test_a_photograph_of_the_evidence_is_kept_shown_to_staff_and_taken_away_in_the_pack(
+    school, inspector, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("hub.report.pack.pdf", lambda page: b"%PDF-1.7")
+    with school.core_answers():
+        raises(inspector)
+        assert closes(inspector, picture()).status_code == 303
+        pack = inspector.post("/inspection/pack", data={"language": "kk", "days": 365})
+    (address,) = re.findall(r'<img src="(/photos/[0-9a-f]{64}\.jpg)" alt="Photograph 1 ', inspector.page("/inspection"))
+    kept = inspector.get(address)
+    assert kept.mimetype == "image/jpeg"
+    assert b"telephone" not in kept.data
+    assert school.client().signs_in("caretaker").get(address).status_code == 200
+    assert school.client().get(address).status_code == 303
+    path = tmp_path / "pack.zip"
+    path.write_bytes(pack.data)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("finding-1-photo-1.jpg") == kept.data
+        assert "finding-1-photo-1.jpg" in archive.read("report.html").decode()
+    assert verify_pack(path, pack.headers["X-Hub-Key"], {}, []).wrong == ()
+
+
+def test_words_of_evidence_stay_in_the_form_where_the_photograph_is_refused(school, inspector):
+    with school.core_answers():
+        raises(inspector)
+        answer = closes(inspector, io.BytesIO(b"GIF89a"))
+    assert answer.status_code == 400
+    assert "no photograph" in answer.text
+    assert re.search(r"<details open>.*>Бекітілді</textarea>", answer.text, re.S)
+    assert school.core.state.findings[1].closed_at == 0
+
+
+@pytest.mark.parametrize("changes", [{"finding": 9}, {"evidence": " "}])
+def test_no_photograph_is_kept_where_nothing_is_closed(school, inspector, changes):
+    with school.core_answers():
+        raises(inspector)
+        assert closes(inspector, picture(), **changes).status_code == 409
+    assert not Album(school.config.store.path).folder.exists()
 
 
 def figure(text, key_words):

@@ -4,10 +4,8 @@ import io
 import os
 
 import pytest
-from PIL import Image
 
-from hub.web import photos
-from hub.web.photos import Photos, Refused
+from tests.web.pictures import picture
 from tests.web.school import PIN, School
 
 
@@ -17,18 +15,6 @@ def task(school) -> int:
     school.is_well()
     school.says("door", battery=4)
     return next(alarm.id for alarm in school.core.state.open_alarms() if alarm.type == "battery_low")
-
-
-def picture(form: str = "JPEG", size: tuple[int, int] = (3000, 2000)) -> io.BytesIO:
-    """As a telephone makes it: with the place and the owner's name in it."""
-    image = Image.frombytes("RGB", (50, 50), os.urandom(7500)).resize(size)
-    said = Image.Exif()
-    said[0x010E] = "Айгүл's telephone"
-    said.get_ifd(0x8825)[2] = (43.0, 14.0, 0.0)
-    content = io.BytesIO()
-    image.save(content, form, exif=said)
-    content.seek(0)
-    return content
 
 
 @pytest.fixture
@@ -93,14 +79,14 @@ def test_photographs_are_for_staff(school, client, task):
     with school.core_answers():
         does(client, task, "done", photo=(picture(), "photo.jpg"))
     name = school.core.state.tasks[task].photos[0]
-    answer = client.get(f"/tasks/photos/{name}.jpg")
+    answer = client.get(f"/photos/{name}.jpg")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     stranger = school.client()
-    assert stranger.get(f"/tasks/photos/{name}.jpg").status_code == 303
+    assert stranger.get(f"/photos/{name}.jpg").status_code == 303
     assert "1 photograph, for staff only" in stranger.page(f"/tasks/{task}")
     client.post("/logout")
-    assert client.get(f"/tasks/photos/{name}.jpg").status_code == 303
+    assert client.get(f"/photos/{name}.jpg").status_code == 303
 
 
 def test_an_outsider_is_led_to_signing_in_and_back_to_the_task(school, task):
@@ -129,47 +115,6 @@ def test_what_is_no_photograph_is_refused_with_a_sentence(school, client, task, 
 def test_too_much_at_once_is_refused_before_it_is_read(school, client, task, monkeypatch):
     monkeypatch.setattr("hub.web.security.UPLOAD_LIMIT", 100_000)
     does(client, task, "done", 413, photo=(io.BytesIO(os.urandom(200_000)), "photo.jpg"))
-
-
-def test_a_kept_photograph_is_small_and_tells_nothing_but_what_it_shows(tmp_path):
-    album = Photos(tmp_path / "hub.db")
-    name = album.keep(picture())
-    kept = album.read(name)
-    with Image.open(io.BytesIO(kept)) as image:
-        assert max(image.size) <= photos.LONGEST_SIDE
-        assert dict(image.getexif()) == {}
-    assert b"telephone" not in kept
-    assert album.keep(io.BytesIO(kept)) != ""
-    path = tmp_path / "hub-photos" / f"{name}.jpg"
-    assert path.stat().st_mode & 0o077 == 0
-
-
-@pytest.mark.parametrize("form", ["PNG", "WEBP", "JPEG"])
-def test_what_telephones_make_is_understood(tmp_path, form):
-    assert Photos(tmp_path / "hub.db").keep(picture(form, (800, 600)))
-
-
-def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path):
-    bomb = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
-    bomb.seek(0)
-    with pytest.raises(Refused, match="photo_not_understood"):
-        Photos(tmp_path / "hub.db").keep(bomb)
-
-
-def test_no_more_photographs_than_the_quota(tmp_path, monkeypatch):
-    monkeypatch.setattr(photos, "QUOTA", 1000)
-    with pytest.raises(Refused, match="no_room_for_photos"):
-        Photos(tmp_path / "hub.db").keep(picture())
-    assert list((tmp_path / "hub-photos").iterdir()) == []
-
-
-def test_a_photograph_that_was_changed_on_the_disk_is_not_shown(tmp_path):
-    album = Photos(tmp_path / "hub.db")
-    name = album.keep(picture())
-    (tmp_path / "hub-photos" / f"{name}.jpg").write_bytes(b"another")
-    assert album.read(name) is None
-    assert album.read("../hub") is None
 
 
 def test_tasks_outlive_a_restart(school, client, task):

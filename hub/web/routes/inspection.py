@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from hub.domain.commands import CloseFinding, Command, MoveFinding, RaiseFinding
 from hub.domain.findings import ASSIGNEES, TEXT_LIMIT
+from hub.domain.photos import PHOTOS_AT_MOST
 from hub.domain.schedule import school_time
 from hub.domain.site import Language
 from hub.report.printed import spoken
@@ -17,6 +18,7 @@ from hub.web import forms, words
 from hub.web.language import language
 from hub.web.orders import Outcome
 from hub.web.page import page
+from hub.web.photos import Refused
 from hub.web.reading import reading
 from hub.web.reports import PERIODS, PackFailed, inspected
 from hub.web.show import present
@@ -66,7 +68,7 @@ def pack() -> Response | tuple[str, int]:
 @routes.post("/inspection/findings")
 def finding() -> forms.Answer | Response:
     """A finding is raised, given on or closed."""
-    outcome = page().orders.give(_command())
+    outcome = _close() if request.form.get("order") == "close" else page().orders.give(_command())
     if outcome.done:
         return forms.done(outcome, url_for("inspection.index"), "findings")
     return _shown(outcome), outcome.status, forms.headers(outcome)
@@ -75,16 +77,26 @@ def finding() -> forms.Answer | Response:
 def _command() -> Command:  # noqa: RET503 - abort never returns
     form, by = request.form, forms.by()
     number = form.get("finding", type=int) or 0
-    text, evidence = _text("text"), _text("evidence")
+    text = _text("text")
     match form.get("order"):
         case "raise":
             return RaiseFinding(text, form.get("target", ""), form.get("assignee", ""), form.get("due", ""), by)
         case "move":
             return MoveFinding(number, form.get("assignee", ""), form.get("due", ""), by)
-        case "close":
-            return CloseFinding(number, evidence, _text("photo"), by)
         case _:
             abort(400)
+
+
+def _close() -> Outcome:
+    """Photographs are kept only for a finding that is open, and with words of evidence."""
+    number, evidence = request.form.get("finding", type=int) or 0, _text("evidence")
+    with reading() as db:
+        kept = db is not None and any(one.id == number and not one.closed_at for one in queries.findings(db))
+    try:
+        photos = forms.photographs() if kept and evidence else ()
+    except Refused as refused:
+        return Outcome(refused.word)
+    return page().orders.give(CloseFinding(number, evidence, forms.by(), photos))
 
 
 def _text(name: str) -> str:
@@ -107,7 +119,7 @@ def _shown(outcome: Outcome | None = None) -> str:
              "tests": list(reversed(report.tests[-SHOWN_TESTS:]))}  # fmt: skip
     return render_template(
         "inspection.html", **texts, findings=findings, today=today, days_shown=_days(), periods=PERIODS,
-        records_of=RECORDS_OF, assignees=ASSIGNEES, limit=TEXT_LIMIT, form=request.form,
+        records_of=RECORDS_OF, assignees=ASSIGNEES, limit=TEXT_LIMIT, at_most=PHOTOS_AT_MOST, form=request.form,
         zones=site.zones.values(), devices=site.devices.values(),
         said=words.outcome(outcome) if outcome else forms.said(), failed=outcome is not None,
     )  # fmt: skip

@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.domain.alarms import AlarmState
 from hub.domain.commands import AcceptTask, FinishTask, GiveBackTask, TakeTask
-from hub.domain.tasks import PHOTOS_AT_MOST, is_task
+from hub.domain.photos import PHOTOS_AT_MOST
+from hub.domain.tasks import is_task
 from hub.store import queries
 from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page
-from hub.web.photos import Photos, Refused
+from hub.web.photos import Refused
 from hub.web.reading import reading
 from hub.web.show import present
 from hub.web.view import urgency
@@ -63,27 +64,14 @@ def _answered(number: int, outcome: Outcome) -> forms.Answer | AnyResponse:
     return _shown(number, outcome), outcome.status, forms.headers(outcome)
 
 
-@routes.get("/tasks/photos/<name>.jpg")
-def photo(name: str) -> Response:
-    """A photograph, for staff."""
-    content = Photos(page().config.store.path).read(name)
-    if content is None:
-        abort(404)
-    return Response(content, mimetype="image/jpeg", headers={"Content-Disposition": "inline"})
-
-
 def _finish(number: int) -> Outcome:
     """Photographs are kept only for a task that there is."""
     with reading() as db:
         kept = queries.alarm(db, number) if db is not None else None
     if kept is None or not kept.alarm.open or not is_task(kept.alarm):
         return Outcome("no_such_task")
-    uploads = [upload for upload in request.files.getlist("photo") if upload.filename]
-    if len(uploads) > PHOTOS_AT_MOST:
-        return Outcome("too_many_photos")
-    album = Photos(page().config.store.path)
     try:
-        photos = tuple(album.keep(upload.stream) for upload in uploads)
+        photos = forms.photographs()
     except Refused as refused:
         return Outcome(refused.word)
     note = forms.reason()
