@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from hub.config.model import CapChannel, Channel, Config, Dc09Channel, MqttChannel, WebhookChannel
+from hub.config.model import Config
 from hub.domain.routing import routes_of
 from hub.domain.site import PRIORITY_RANK, Priority, Route
 
@@ -35,21 +35,11 @@ def _of_routes(config: Config) -> Iterator[str]:
 
 
 def _unproven(config: Config, names: set[str]) -> Iterator[str]:
-    if not any(proves(channel) for channel in config.channels if channel.name in names):
+    if not names & config.site.proving:
         yield (
             f"no channel of priority critical can prove that headquarters has a panic ({', '.join(sorted(names))}): "
             "the button's lamp never says so. Add a webhook, mqtt, a dc09 with a key or a cap with a secret"
         )
-
-
-def proves(channel: Channel) -> bool:
-    """Whether it can prove that headquarters has an alert."""
-    match channel:
-        case Dc09Channel(key=key):
-            return key is not None
-        case CapChannel(secret=secret):
-            return secret is not None
-    return isinstance(channel, WebhookChannel | MqttChannel)
 
 
 def _channels(route: Route) -> Iterator[str]:

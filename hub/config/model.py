@@ -223,7 +223,17 @@ CHANNEL_SETTINGS: Mapping[str, type[Channel]] = {
 }
 
 HQ_CHANNELS = (WebhookChannel, Dc09Channel, MqttChannel, CapChannel)
-"""Those that end at headquarters and can prove it; a telephone's delivery report proves nothing of the kind."""
+"""Those that end at headquarters; a telephone's delivery report proves nothing of the kind."""
+
+
+def proves(channel: Channel) -> bool:
+    """Whether it can prove that headquarters has an alert."""
+    match channel:
+        case Dc09Channel(key=key):
+            return key is not None
+        case CapChannel(secret=secret):
+            return secret is not None
+    return isinstance(channel, HQ_CHANNELS)
 
 
 class Person(msgspec.Struct, frozen=True):

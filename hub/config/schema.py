@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from hub.config import devices, outside, school, serial, walls
 from hub.config.fields import Reading
-from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web
+from hub.config.model import HQ_CHANNELS, Config, Mqtt, Store, Web, proves
 from hub.config.sections import Field, Section, distinct, doubles, needed
 from hub.config.source import Node
 from hub.domain.site import Device, Limits, Site
@@ -27,6 +27,7 @@ def _config(reading: Reading, values: dict[str, Any]) -> Config:
         limits=values.pop("alarms", Limits()),
         posters={poster.id: poster for poster in values.pop("posters", ())},
         hq_channels=frozenset(channel.name for channel in channels if isinstance(channel, HQ_CHANNELS)),
+        proving=frozenset(channel.name for channel in channels if proves(channel)),
     )
     return Config(**{"mqtt": Mqtt(), "store": Store(), "web": Web(), **values}, path=reading.path, site=site)
 

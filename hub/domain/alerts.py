@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, Status
+from hub.domain.now import Now
 from hub.domain.site import HUB, LANGUAGES, Kind, Language, Priority, Site, in_language
 from hub.domain.wording import MARKS, announcement, heading, marked, place, probe_text, together
 
@@ -29,7 +30,7 @@ class Earlier(msgspec.Struct, frozen=True):
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same however
     often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this message
-    tells, are UTC in ms. `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are
+    tells, are UTC in ms, and so is `pressed_at`, which is not 0 where a button's press came late. `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are
     names by language; `earlier` is the oldest first. `journal` is the journal's head at the moment of sending, in
     heartbeats alone. `members` are the numbers of all alarms that one message tells of, none where it tells of one."""
 
@@ -44,6 +45,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     alarm: str = ""
     priority: Priority | Literal[""] = ""
     raised_at: int = 0
+    pressed_at: int = 0
     clock: Literal["trusted", "untrusted"] = "trusted"
     text: dict[str, str] = {}
     alarm_id: int = 0
@@ -72,6 +74,7 @@ def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
         alarm=alarm.type,
         priority=alarm.priority,
         raised_at=alarm.raised_at,
+        pressed_at=alarm.pressed_at,
         clock=alarm.clock,
         text={code: announcement(site, alarm, code) for code in LANGUAGES},
         alarm_id=alarm.id,
@@ -107,7 +110,7 @@ def alert_of_several(site: Site, alarms: Sequence[Alarm], epoch: str) -> Alert:
     )
 
 
-def probe_of(site: Site, epoch: str, number: int, started_at: int) -> Alert:
+def probe_of(site: Site, epoch: str, number: int, started: Now) -> Alert:
     """The message of the daily probe: a test, marked as such."""
     return Alert(
         event_id=f"{site.id}-{epoch}-probe-{number}",
@@ -116,9 +119,10 @@ def probe_of(site: Site, epoch: str, number: int, started_at: int) -> Alert:
         site=site.id,
         device=HUB.id,
         kind=HUB.kind,
-        raised_at=started_at,
-        text={code: f"{in_language(site.name, code)}. {marked('test', probe_text(code), code)}" for code in LANGUAGES},
-        at=started_at,
+        raised_at=started.wall,
+        clock=_clock(started),
+        text={code: marked("test", f"{in_language(site.name, code)}. {probe_text(code)}", code) for code in LANGUAGES},
+        at=started.wall,
         school={code: in_language(site.name, code) for code in LANGUAGES},
     )
 
@@ -128,18 +132,23 @@ def event_id(site: str, epoch: str, alarm: int, change: int) -> str:
     return f"{site}-{epoch}-{alarm}-{change}"
 
 
-def heartbeat_of(site: str, epoch: str, wall: int, head: Head | None) -> Alert:
+def heartbeat_of(site: str, epoch: str, now: Now, head: Head | None) -> Alert:
     """A sign of life that carries the journal's head. Its id holds the head too, so that a signed receipt, which
     names the id, is at once headquarters' signature under the journal."""
     anchor = f"-{head.no}-{head.hash}" if head is not None else ""
     return Alert(
-        event_id=f"{site}-{epoch}-heartbeat-{wall}{anchor}",
+        event_id=f"{site}-{epoch}-heartbeat-{now.wall}{anchor}",
         type="heartbeat",
         status="actual",
         site=site,
-        at=wall,
+        clock=_clock(now),
+        at=now.wall,
         journal=head,
     )
+
+
+def _clock(now: Now) -> Literal["trusted", "untrusted"]:
+    return "trusted" if now.trusted else "untrusted"
 
 
 def alarm_of(event: str, site: str, epoch: str) -> int | None:

@@ -57,8 +57,23 @@ class Pressed:
         alarm_id = state.presses.get((self.device.id, press.boot, press.seq))
         if alarm_id is None:
             return False
+        self._compare(press, alarm_id)
         self._answer(press, "hq" if self._at_headquarters(alarm_id) else "stored")
         return True
+
+    def _compare(self, press: Press, alarm_id: int) -> None:
+        """Of what waited at the broker while the hub was away, the oldest comes first and says that the button was pressed
+        just now; how long ago that was, only the repeats behind it tell. Counted on the steady clock."""
+        after, now = self.judgement.devices[self.device.id], self.judgement.now
+        alarm = next((alarm for alarm in after.open.values() if alarm.id == alarm_id), None)
+        if alarm is None or press.age is None:
+            return
+        pressed_at = alarm.raised_at + (now.mono - alarm.raised_mono) - press.age * 1000
+        known = alarm.pressed_at or alarm.raised_at
+        if after.earlier is not None and after.earlier[0] == alarm_id:
+            known = after.earlier[1]
+        if pressed_at <= known - LATE * 1000:
+            self.judgement.change(self.device.id, earlier=(alarm_id, pressed_at))
 
     def _was_delivered(self, delivery: str) -> bool:
         """Whether a redelivered message's presses are stored already. Without a name it is taken for the last one."""
@@ -124,6 +139,19 @@ class Pressed:
             deliveries = (*deliveries[1 - DELIVERIES_KEPT :], (delivery, now))
         after = msgspec.structs.replace(after, last_press=now, deliveries=deliveries)
         self.judgement.devices[self.device.id] = after
+
+
+def tell_of_earlier_presses(judgement: Judgement) -> None:
+    """Once for all repeats of the last second: their alarms' presses were made earlier than was told."""
+    for device_id in judgement.state.devices:
+        after = judgement.device(device_id)
+        if after.earlier is None:
+            continue
+        number, pressed_at = after.earlier
+        judgement.change(device_id, earlier=None)
+        for alarm in [alarm for alarm in after.open.values() if alarm.id == number]:
+            late = msgspec.structs.replace(alarm, pressed_at=pressed_at)
+            judgement.keep(judgement.tell(late, "alarm.updated", "pressed_earlier"))
 
 
 def presses_in(report: Report, before: DeviceState) -> Iterator[Press]:

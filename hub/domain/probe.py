@@ -96,7 +96,7 @@ def _is_due(state: SiteState, now: Now) -> bool:
 
 
 def _awaited(state: SiteState) -> tuple[str, ...]:
-    return tuple(n for n in state.site.channels if n in state.site.hq_channels and n in state.supervised)
+    return tuple(name for name in state.site.channels if name in state.site.proving)
 
 
 def _new(state: SiteState, by: str, now: Now) -> Probe:
@@ -104,4 +104,4 @@ def _new(state: SiteState, by: str, now: Now) -> Probe:
 
 
 def _alert(state: SiteState, probe: Probe) -> Alert:
-    return probe_of(state.site, state.epoch, probe.id, probe.started_at)
+    return probe_of(state.site, state.epoch, probe.id, probe.started)

@@ -151,7 +151,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 class Site(msgspec.Struct, frozen=True):
     """The school: everything that deciding needs to know of hub.yaml. `hq_channels` are those that end at
-    headquarters and can prove it."""
+    headquarters, `proving` those of them that can prove it."""
 
     id: str
     name: Text
@@ -162,6 +162,7 @@ class Site(msgspec.Struct, frozen=True):
     channels: tuple[str, ...]
     routes: tuple[Route, ...]
     hq_channels: frozenset[str] = frozenset()
+    proving: frozenset[str] = frozenset()
     limits: Limits = Limits()
     posters: Mapping[str, Poster] = {}
 

@@ -45,7 +45,8 @@ class DeviceState(msgspec.Struct, frozen=True):
     known yet. `chatter` holds the alarm types that chatter, `activations` the moments (steady clock) of the others'
     last ones. `flooding` is how many messages a second it sends where they are too many, else 0.
     `trends` holds one value a day of what tells how full the battery is. `stale_since` is since when a gateway repeats
-    old data of it as new.
+    old data of it as new. `earlier` is an open alarm's number, and when its button was pressed (UTC, ms), where repeats
+    of the press have told that this was earlier than the alarm says.
     """
 
     signals: Mapping[str, Known] = {}
@@ -62,6 +63,7 @@ class DeviceState(msgspec.Struct, frozen=True):
     flooding: float = 0
     trends: Trends = {}
     stale_since: Now | None = None
+    earlier: tuple[int, int] | None = None
 
     def value(self, signal: str) -> Value | None:
         """The signal's last believed value, None while it is unknown."""

@@ -16,6 +16,7 @@ from hub.domain.links import watch_links
 from hub.domain.maintenance import end_what_is_over
 from hub.domain.notices import Several, escalation, released, repaid
 from hub.domain.now import Now
+from hub.domain.presses import tell_of_earlier_presses
 from hub.domain.probe import watch_probe
 from hub.domain.state import SiteState
 from hub.domain.supervision import watch_hub
@@ -39,6 +40,7 @@ def on_tick(state: SiteState, tick: Tick, now: Now) -> Decision:
     watch_hub(judgement)
     watch_links(judgement)
     verify(judgement)
+    tell_of_earlier_presses(judgement)
     for device_id in state.devices:
         for alarm in list(judgement.device(device_id).open.values()):
             _pass_time(judgement, alarm)

@@ -115,7 +115,7 @@ def _info(root: ET.Element, alert: Alert, language: Language) -> None:
     _add(info, "certainty", terms.certainty)
     _pair(info, "eventCode", "school-safety-hub:alarm", alert.alarm)
     if alert.raised_at:
-        _add(info, "onset", moment(alert.raised_at))
+        _add(info, "onset", moment(alert.pressed_at or alert.raised_at))
     _add(info, "senderName", alert.school.get(language, alert.site))
     _add(info, "headline", subject_of(alert, language))
     _add(info, "description", text_of(alert, language))

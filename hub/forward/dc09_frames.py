@@ -112,7 +112,7 @@ def _extended(alert: Alert) -> list[XData]:
     if alert.zone:
         fields.append(XData("L", _text(alert.zone)))
     if alert.raised_at and alert.clock == "trusted":
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=alert.raised_at)
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=alert.pressed_at or alert.raised_at)
         fields.insert(0, XDataTimestamp("H", moment))
     return fields
 

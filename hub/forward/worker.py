@@ -79,7 +79,7 @@ class Worker:
             return min(LOOK_MS, self._blocked_until - mono)
         if self.channel.supervised and mono >= self._beat_at and not fresh:
             self._beat_at = mono + HEARTBEAT_MS
-            if not self._heartbeat(wall, mono) and waiting is None:
+            if not self._heartbeat(now) and waiting is None:
                 self._beat_at = mono + BEAT_AGAIN_MS
             return 0
         if waiting is None:
@@ -159,14 +159,15 @@ class Worker:
             self._offered = kept
         self._post(attempt)
 
-    def _heartbeat(self, wall: int, mono: int) -> bool:
+    def _heartbeat(self, now: Now) -> bool:
         """Whether the line was proven."""
-        alert = heartbeat_of(self._site, self._epoch, wall, self._journal_head())
+        wall = now.wall
+        alert = heartbeat_of(self._site, self._epoch, now, self._journal_head())
         try:
             receipt = self.channel.send(alert, 1)
         except SendError as error:
             self._failures += 1
-            self._blocked_until = mono + pause(self._failures)
+            self._blocked_until = now.mono + pause(self._failures)
             self._post(LineChecked(self.channel.name, error.outcome, str(error), wall, False))
             return False
         self._failures, self._blocked_until = 0, 0

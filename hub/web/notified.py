@@ -12,6 +12,7 @@ REASONS: Final[Mapping[str, str]] = {
     "raised": N_("at once"),
     "found": N_("at once"),
     "pressed_again": N_("it was pressed again"),
+    "pressed_earlier": N_("it was pressed earlier than was told"),
     "came_back": N_("it came back"),
     "acknowledged": N_("somebody has it"),
     "reset": N_("it is over"),

@@ -51,6 +51,15 @@ def test_what_is_noted(tmp_path, channels, routes, expected):
     assert said(tmp_path, channels, *routes) == expected
 
 
+def test_lines_that_can_prove_are_those_with_a_key(tmp_path):
+    sealed = (LINE % ", key: !secret dc09_key").replace("name: line", "name: sealed")
+    signed = (CAP % ", secret: !secret hq_secret").replace("name: cap", "name: signed")
+    lines = "\n".join(["channels:", HQ, LINE % "", sealed, CAP % "", signed, PEOPLE])
+    site = read(tmp_path, small(channels=lines)).site
+    assert site.proving == {"hq", "sealed", "signed"}
+    assert site.hq_channels == site.proving | {"line", "cap"}
+
+
 def test_a_note_is_no_mistake(tmp_path, capsys, monkeypatch):
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)

@@ -258,3 +258,35 @@ def test_the_journal_keeps_the_age_and_a_joining_press_changes_no_time():
     (alarm,) = school.after(3).happens(late(600, seq=2)).alarms
     assert alarm.raised_at - alarm.pressed_at == 40_000
     assert alarm.count == 2
+
+
+def test_what_waited_at_the_broker_tells_only_with_its_repeats_how_long_ago_the_button_was_pressed():
+    school = School()
+    (alarm,) = school.happens(late(0)).alarms
+    assert alarm.pressed_at == 0
+    for age in range(2, 602, 2):
+        assert school.happens(late(age)).alarms == ()
+    decision = school.after(1).happens(Tick())
+    (told,) = decision.dispatches
+    assert (told.alert.type, told.reason, told.alert.alarm_id) == ("alarm.updated", "pressed_earlier", alarm.id)
+    assert told.alert.pressed_at == pytest.approx(alarm.raised_at - 600_000, abs=LATE * 1000)
+    assert "(pressed at 09:50, the message came late)" in told.alert.text["en"]
+    assert (told.alert.raised_at, told.alert.count) == (alarm.raised_at, 1)
+    assert school.after(1).happens(Tick()).dispatches == ()
+
+
+def test_repeats_of_a_press_that_came_at_once_say_nothing_new_whatever_the_clock_does():
+    school = School()
+    school.happens(late(0))
+    for age in (2, 4, 6):
+        school.after(2, wall_jump=-3600).happens(late(age))
+    assert school.happens(Tick()).dispatches == ()
+    assert school.state.device("panic-hall").open["panic"].pressed_at == 0
+
+
+def test_repeats_of_another_press_change_no_time():
+    school = School()
+    school.happens(late(0))
+    school.after(600).happens(late(0, seq=2))
+    school.after(30).happens(late(30, seq=2))
+    assert not [d for d in school.happens(Tick()).dispatches if d.reason == "pressed_earlier"]

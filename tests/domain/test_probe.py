@@ -1,5 +1,6 @@
 """The daily probe: from the hub's own topic to headquarters' receipt, or an alarm that says where it got lost."""
 
+import msgspec
 import pytest
 
 from hub.domain.commands import RunProbe
@@ -13,6 +14,7 @@ from tests.domain.build import School
 def ready() -> School:
     school = School()
     school.state.supervised = frozenset({"hq"})
+    school.state.site = msgspec.structs.replace(school.state.site, proving=frozenset({"hq"}))
     return school
 
 
@@ -96,6 +98,25 @@ def test_only_a_proven_receipt_of_headquarters_counts():
     assert receipt(school, "other").probes == ()
     assert receipt(school, event, channel="phone").probes == ()
     assert receipt(school, event).probes[0].ended_at
+
+
+def test_a_line_that_can_prove_nothing_is_not_waited_for():
+    school = ready()
+    lines = {"channels": ("hq", "plain"), "hq_channels": frozenset({"hq", "plain"})}
+    school.state.site = msgspec.structs.replace(school.state.site, **lines)
+    assert school.happens(RunProbe("A")).probes[0].awaited == ("hq",)
+    (dispatch,) = heard(school).dispatches
+    assert receipt(school, dispatch.alert.event_id).probes[0].latency is not None
+
+
+@pytest.mark.parametrize(("trusted", "clock"), [(True, "trusted"), (False, "untrusted")])
+def test_the_probe_says_first_that_it_is_a_test_and_how_the_clock_is(trusted, clock):
+    school = ready()
+    school.now = msgspec.structs.replace(school.now, trusted=trusted)
+    school.happens(RunProbe("A"))
+    (dispatch,) = heard(school).dispatches
+    assert dispatch.alert.clock == clock
+    assert dispatch.alert.text["ru"].startswith("ПРОВЕРКА. Школа №1. Так ")
 
 
 def test_one_probe_at_a_time_and_none_without_headquarters():

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hub.domain.alerts import Alert, Head, event_id, heartbeat_of
+from hub.domain.now import Now
 from tests.domain.build import TUESDAY_10, School
 
 RAISED_AT = TUESDAY_10 + 123
@@ -18,4 +19,4 @@ def alert(number: int = 1, **changes: Any) -> Alert:
 
 
 def heartbeat(wall: int = RAISED_AT) -> Alert:
-    return heartbeat_of("school-1", "e0", wall, Head(7, "ab" * 32))
+    return heartbeat_of("school-1", "e0", Now(wall, 0), Head(7, "ab" * 32))

@@ -18,7 +18,7 @@ from hub.forward.cap_document import NAMESPACE, TERMS, document, moment
 from hub.forward.channel import Outcome, Receipt, SendError
 from hub.forward.channels import channel_of
 from tests.domain.build import TUESDAY_10
-from tests.forward.alerts import alert, heartbeat
+from tests.forward.alerts import RAISED_AT, alert, heartbeat
 from tests.forward.authority import Authority
 from tests.forward.http_server import Answered, Posted, receiving
 from tests.forward.receiver import SECRET, signed
@@ -108,6 +108,10 @@ def test_a_heartbeat_is_a_system_message_without_an_info_block() -> None:
     assert texts(root, "status") == ["System"]
     assert texts(root, "info") == []
     assert "-7-abab" in texts(root, "identifier")[0]
+
+
+def test_a_late_press_began_when_the_button_was_pressed() -> None:
+    assert set(texts(cap(alert(pressed_at=RAISED_AT - 600_000)), "onset")) == {"2026-11-24T09:50:00+05:00"}
 
 
 def test_times_have_neither_fractions_nor_a_z() -> None:

@@ -28,7 +28,7 @@ from tests.forward.alarm_receiver import (
     event_id_of,
     extended,
 )
-from tests.forward.alerts import alert, heartbeat
+from tests.forward.alerts import RAISED_AT, alert, heartbeat
 from tests.servers import free_port, wait_until
 
 KEY = KEYS[0].encode().hex()
@@ -131,6 +131,11 @@ def test_a_receiver_shows_code_zone_time_place_and_event(receiver: type[AlarmRec
     assert extended(event)["I"].endswith("panic panic-hall actual")
     assert (extended(event)["S"], extended(event)["L"]) == ("school-1", "hall")
     assert extended(event)["H"] == "05:00:00,11-24-2026"
+
+
+def test_of_a_late_press_the_receiver_reads_when_the_button_was_pressed() -> None:
+    frame = event_frame(alert(pressed_at=RAISED_AT - 600_000), "0017", None, 1, NOW, bare=False)
+    assert b"[H04:50:00,11-24-2026]" in frame
 
 
 def test_a_receiver_with_another_key_refuses_and_the_alert_is_kept() -> None:

@@ -10,9 +10,9 @@ import pytest
 from standardwebhooks import Webhook as Signer
 
 from hub.forward.channel import Acknowledgement, Outcome, SendError
-from hub.forward.channels.webhook import Webhook
+from hub.forward.channels.webhook import Webhook, body_of
 from hub.forward.exchange import BODY_LIMIT
-from tests.forward.alerts import alert, heartbeat
+from tests.forward.alerts import RAISED_AT, alert, heartbeat
 from tests.forward.receiver import SECRET, Answer, Receiver, receipt, say, signed
 
 
@@ -48,8 +48,14 @@ def test_headquarters_gets_the_contracts_body_signed(receiver: Receiver, webhook
     (body,) = receiver.bodies
     assert (body["event_id"], body["type"], body["attempt"]) == (alert().event_id, "alarm.raised", 3)
     assert (body["raised_at"], body["clock"]) == ("2026-11-24T05:00:00.123Z", "trusted")
+    assert body["pressed_at"] is None
     assert body["text"]["kk"].startswith("№1 мектеп")
     assert receiver.refused == []
+
+
+def test_a_late_press_has_its_own_moment_in_the_body() -> None:
+    body = json.loads(body_of(alert(pressed_at=RAISED_AT - 600_000), 1))
+    assert (body["pressed_at"], body["raised_at"]) == ("2026-11-24T04:50:00.123Z", "2026-11-24T05:00:00.123Z")
 
 
 def test_a_receipt_is_kept_so_that_it_can_be_checked_again(receiver: Receiver, webhook: Webhook) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 
@@ -234,6 +235,27 @@ def test_a_press_made_while_the_hub_was_down_is_there_when_it_starts(hub, hq, bu
     hub.started()
     button.wait_for(1, "hq")
     assert_one_incident(hub, hq)
+
+
+def test_what_was_repeated_while_the_hub_was_down_says_how_long_ago_the_button_was_pressed(hub, hq, button):
+    hub.started()
+    hub.stop()
+    for age in range(0, 302, 2):
+        button.publish("school/panic-hall/event", f'{{"event":"panic","boot":7,"seq":1,"age":{age}}}')
+    hub.started()
+    wait_until(lambda: 290 < late_by(hq.alerts()) < 310, 20, "headquarters reads when it was")
+    first, *later = hq.alerts()
+    assert (first["type"], first["pressed_at"]) == ("alarm.raised", None)
+    assert {(a["type"], a["alarm_id"], a["count"]) for a in later} == {("alarm.updated", 1, 1)}
+    assert [alarm["pressed_at"] for alarm in hub.alarms()] == [later[-1]["pressed_at"]]
+
+
+def late_by(alerts) -> float:
+    """Seconds between press and arrival, as the last alert has them; 0 where it tells of none."""
+    if not alerts or alerts[-1]["pressed_at"] is None:
+        return 0
+    raised_at, pressed_at = (datetime.fromisoformat(alerts[-1][name]) for name in ("raised_at", "pressed_at"))
+    return (raised_at - pressed_at).total_seconds()
 
 
 def test_two_buttons_are_two_incidents(hub, hq, broker, button):

@@ -28,6 +28,7 @@ from hub.domain.commands import (
 )
 from hub.domain.decision import Anchor
 from hub.domain.events import Attempted, LineChecked, Tick
+from hub.domain.now import Now
 from hub.domain.site import Poster
 from hub.report.chain import Line
 from hub.store.album import Album
@@ -61,7 +62,7 @@ class Story:
     def beats(self) -> Anchor:
         """A heartbeat that headquarters signs for."""
         wall = self.school.now.wall
-        alert = heartbeat_of("school-1", "e0", wall, read_head(self.store.connection))
+        alert = heartbeat_of("school-1", "e0", Now(wall, 0), read_head(self.store.connection))
         body = msgspec.json.encode({"receipt": alert.event_id, "received_at": "2026-11-24T05:00:00Z"}).decode()
         moment = datetime.fromtimestamp(int(time.time()), UTC)
         headers = {

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+import msgspec
 import pytest
 
 from hub.domain.commands import RunProbe, StartDrill
@@ -75,7 +76,7 @@ def test_an_alarm_told_together_with_others_has_its_ladder_too(store, reader):
 
 def test_drills_and_probes_are_read_newest_first(store, reader):
     school = School()
-    school.state.supervised = frozenset({"hq"})
+    school.state.site = msgspec.structs.replace(school.state.site, proving=frozenset({"hq"}))
     for button in ("panic-hall", "panic-zb"):
         store.commit([school.happens(StartDrill((button,), school.now.wall + 60_000, "A"))])
     store.commit([school.happens(RunProbe("A"))])

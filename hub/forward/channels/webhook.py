@@ -113,10 +113,10 @@ def _is_signed(signer: Signer, headers: dict[str, str], body: bytes) -> bool:
 
 
 def body_of(alert: Alert, attempt: int) -> bytes:
-    """The contract's body. `raised_at` and `at` are ISO 8601 in UTC with milliseconds, null where they are unknown."""
+    """The contract's body. Moments are ISO 8601 in UTC with milliseconds, null where there is none."""
     fields = msgspec.to_builtins(alert)
     del fields["earlier"]
-    for name in ("raised_at", "at"):
+    for name in ("raised_at", "pressed_at", "at"):
         moment = datetime.fromtimestamp(fields[name] / 1000, UTC).isoformat(timespec="milliseconds")
         fields[name] = moment.replace("+00:00", "Z") if fields[name] else None
     fields["attempt"] = attempt

@@ -105,6 +105,7 @@ def alarm_of(kept: Kept, messages: tuple[Delivery, ...], *, named: bool) -> dict
         "state": alarm.state,
         "status": alarm.status,
         "raised_at": iso(alarm.raised_at),
+        "pressed_at": iso(alarm.pressed_at),
         "count": alarm.count,
         "clock": alarm.clock,
         "cleared_at": iso(alarm.cleared_at),
