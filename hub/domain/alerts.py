@@ -28,11 +28,12 @@ class Earlier(msgspec.Struct, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same however
-    often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this message
-    tells, are UTC in ms, and so is `pressed_at`, which is not 0 where a button's press came late. `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are
-    names by language; `earlier` is the oldest first. `journal` is the journal's head at the moment of sending, in
-    heartbeats alone. `members` are the numbers of all alarms that one message tells of, none where it tells of one."""
+    """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same
+    however often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this
+    message tells, are UTC in ms, and so is `pressed_at`, which is not 0 where a button's press came late.
+    `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are names by language;
+    `earlier` is the oldest first. `journal` is the journal's head at the moment of sending, in heartbeats alone.
+    `members` are the numbers of all alarms that one message tells of, none where it tells of one."""
 
     event_id: str
     type: AlertType

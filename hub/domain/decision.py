@@ -54,7 +54,8 @@ class Dispatch(msgspec.Struct, frozen=True):
 
 
 class Settlement(msgspec.Struct, frozen=True):
-    """What became of an attempt to send. `settled` is empty while the row is kept, then due again at `due_at`."""
+    """What became of an attempt to send. `settled` is empty while the row is kept, then due again at `due_at`.
+    `sent_at` is 0 where nothing has left the hub."""
 
     channel: str
     event_id: str

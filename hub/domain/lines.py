@@ -22,6 +22,10 @@ LOST_AFTER: Final = 150_000
 after a heartbeat is told of within three minutes."""
 
 
+_KEPT_BACK: Final = frozenset({"unreachable", "fault"})
+"""Outcomes of attempts in which nothing has left the hub: the alert was not sent."""
+
+
 def is_lost(state: SiteState, name: str, now: Now) -> bool | None:
     """Whether the channel is lost; None while nothing is known of it since the hub's start."""
     channel = state.channels[name]
@@ -46,7 +50,7 @@ def on_attempt(state: SiteState, event: Attempted, now: Now) -> Decision:
         outcome=event.outcome,
         detail=event.detail,
         attempts=event.attempts,
-        sent_at=event.at,
+        sent_at=0 if event.outcome in _KEPT_BACK else event.at,
         settled=event.settled,
         settled_at=event.at if event.settled else 0,
         due_at=event.due_at,

@@ -62,8 +62,8 @@ class Pressed:
         return True
 
     def _compare(self, press: Press, alarm_id: int) -> None:
-        """Of what waited at the broker while the hub was away, the oldest comes first and says that the button was pressed
-        just now; how long ago that was, only the repeats behind it tell. Counted on the steady clock."""
+        """Of what waited at the broker while the hub was away, the oldest comes first and says that the button was
+        pressed just now; how long ago that was, only the repeats behind it tell. Counted on the steady clock."""
         after, now = self.judgement.devices[self.device.id], self.judgement.now
         alarm = next((alarm for alarm in after.open.values() if alarm.id == alarm_id), None)
         if alarm is None or press.age is None:

@@ -113,8 +113,8 @@ class Decided:
 
     def _write_settlement(self, settled: Settlement) -> None:
         self._db.execute(
-            "UPDATE outbox SET attempts = ?, sent_at = coalesce(sent_at, ?), outcome = ?, detail = ?, due_at = ?,"
-            " settled = nullif(?, ''), settled_at = nullif(?, 0)"
+            "UPDATE outbox SET attempts = ?, sent_at = coalesce(sent_at, nullif(?, 0)), outcome = ?, detail = ?,"
+            " due_at = ?, settled = nullif(?, ''), settled_at = nullif(?, 0)"
             " WHERE channel = ? AND event_id = ? AND settled IS NULL",
             (settled.attempts, settled.sent_at, settled.outcome, settled.detail, settled.due_at, settled.settled,
              settled.settled_at, settled.channel, settled.event_id),

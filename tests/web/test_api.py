@@ -1,9 +1,12 @@
 """The JSON interface: its bodies, its orders and what each refusal is called."""
 
+from datetime import datetime
+
 import msgspec
 import pytest
 
 from hub.domain.commands import Acknowledge, Reset
+from hub.domain.reports import Press, Report
 from tests.web.school import INSPECTORS_PIN, PIN
 
 
@@ -43,6 +46,31 @@ def test_an_alarm_carries_its_proof(school, client):
         ("acknowledged", "page", "Айгүл"),
     ]  # fmt: skip
     assert (alarm["status"], alarm["clock"]) == ("actual", "trusted")
+
+
+def test_what_found_no_connection_was_not_sent(school, client):
+    school.is_well()
+    decision = school.core.presses()
+    school.store.commit([decision])
+    event = decision.dispatches[0].alert.event_id
+
+    def steps():
+        return [step["step"] for step in client.get("/api/v1/alarms").json[0]["steps"]]
+
+    school.after(1).attempts("hq", event, "unreachable")
+    assert steps() == ["received", "stored"]
+    school.after(1).attempts("hq", event, "timeout", 2)
+    assert steps() == ["received", "stored", "sent"]
+    school.after(1).attempts("hq", event, "unreachable", 3)
+    assert steps() == ["received", "stored", "sent"]
+
+
+def test_a_late_press_is_told_with_its_own_moment(school, client):
+    decision = school.core.happens(Report("panic-hall", presses=(Press("press", 7, 1, 600),)))
+    school.store.commit([decision])
+    (alarm,) = client.get("/api/v1/alarms").json
+    raised_at, pressed_at = (datetime.fromisoformat(alarm[name]) for name in ("raised_at", "pressed_at"))
+    assert (raised_at - pressed_at).total_seconds() == 600
 
 
 def test_each_message_has_its_reason_and_what_became_of_it(school, client):
