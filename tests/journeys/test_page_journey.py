@@ -153,6 +153,24 @@ def test_a_page_that_lost_its_server_goes_grey_and_says_since_when(hub, page_of)
     assert "lost" in page.evaluate("document.documentElement.className")
 
 
+@pytest.mark.parametrize("fault", ["nothing comes", "the server fails"])
+def test_a_page_that_cannot_follow_goes_grey_though_its_stream_lives(hub, button, page_of, fault):
+    hub.started()
+    page = page_of("/?lang=en")
+    hung = []
+
+    def refuse(route):
+        hung.append(route) if fault == "nothing comes" else route.fulfill(status=500, body="")
+
+    page.route(lambda url: url.endswith("/?lang=en"), refuse)
+    button.press_until_stored(1)
+    expect(page.locator(".stale")).to_be_visible(timeout=20_000)
+    assert "ALARM" not in page.locator("#top").inner_text()
+    page.unroute_all()
+    expect(page.locator("#top")).to_contain_text("ALARM", timeout=20_000)
+    expect(page.locator(".stale")).to_be_hidden()
+
+
 def test_the_page_ends_within_a_second_with_streams_open(hub, page_of):
     hub.started()
     page_of("/")

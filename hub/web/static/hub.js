@@ -2,14 +2,16 @@
 // Without this script everything works; the page then reloads itself.
 "use strict";
 const root = document.documentElement;
-const LOST_AFTER = 12000, FIRST_PAGE = "/";
-let heard = Date.now(), busy = false, again = false, source = location.href;
+const LOST_AFTER = 12000, PATIENCE = 10000, FIRST_PAGE = "/";
+let heard = Date.now(), busy = false, again = false, behind = false, source = location.href;
 
+// A page that could not follow a change is old, however alive the stream is.
 function told(words) {
+  navigator.serviceWorker?.controller?.postMessage("seen");
+  if (behind) return;
   heard = Date.now();
   for (const place of document.querySelectorAll("[data-age]")) place.textContent = words[place.dataset.age];
   lost(false);
-  navigator.serviceWorker?.controller?.postMessage("seen");
 }
 
 function lost(yes) {
@@ -42,9 +44,10 @@ function swap(part, next) {
 
 async function refresh() {
   if (busy) { again = true; return; }
-  busy = true;
+  busy = behind = true;
+  const patience = new AbortController(), end = setTimeout(() => patience.abort(), PATIENCE);
   try {
-    const answer = await fetch(source, { headers: { accept: "text/html" } });
+    const answer = await fetch(source, { headers: { accept: "text/html" }, signal: patience.signal });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { location.reload(); return; }  // signed out
     if (answer.status >= 400 && answer.status < 500 && source !== FIRST_PAGE) {
       source = FIRST_PAGE;  // there is no such page any more, or never was: its header is every page's
@@ -59,8 +62,10 @@ async function refresh() {
     }
     if (!answer.ok) return;
     heard = Date.now();
+    behind = false;
     lost(false);
   } catch { /* the watch below says that the page is old */ } finally {
+    clearTimeout(end);
     busy = false;
     if (again) { again = false; refresh(); }
   }
@@ -69,7 +74,7 @@ async function refresh() {
 function listen() {
   const stream = new EventSource(document.body.dataset.stream);
   let first = true;
-  stream.addEventListener("beat", (event) => { told(JSON.parse(event.data)); if (first) refresh(); first = false; });
+  stream.addEventListener("beat", (event) => { told(JSON.parse(event.data)); if (first || behind) refresh(); first = false; });
   stream.addEventListener("changed", (event) => { told(JSON.parse(event.data)); refresh(); });
   stream.addEventListener("error", () => {
     first = true;
