@@ -124,7 +124,7 @@ def _start(
     pipeline.keeper.commit(clock.now())  # before the first heartbeat, which carries the journal's head
     runners = [*_worker_runners(workers, clock), *_feeder_runners(config, mailbox, clock)]
     runners += _line_runners(lines, clock)
-    for number, checker in enumerate(checkers(config.site.devices.values(), mailbox.post), start=1):
+    for number, checker in enumerate(checkers(config.site.devices.values(), mailbox.post, config.logins), start=1):
         runners.append(Runner(f"cameras-{number}", checker.step, checker.close, clock.now))
     upkeeper = Upkeeper(config.store.path, config.store.keep_readings, mailbox.post)
     page = PageProcess(config.path)

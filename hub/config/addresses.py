@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from hub.config.fields import checked, matching, secret
+from hub.config.model import Login, Secret
 
 TOPIC_LIMIT: Final = 256
 """Bytes. MQTT itself allows 65,535, but no device of this world has more."""
@@ -63,10 +64,16 @@ def _database_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def camera_url(text: str) -> str:
-    """The URL without user and password, which asking a camera whether it is there doesn't need."""
+def camera(text: str) -> tuple[str, Login | None]:
+    """The URL without user and password, and those."""
     parts = split(text, "rtsp", "rtsps")
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    if parts.username is None:
+        return url, None
+    user, password = unquote(parts.username), unquote(parts.password or "")
+    if not user or ":" in user or not (user + password).isprintable():
+        raise ValueError("has a user or password that no camera can have: write signs such as @ and : as %40 and %3A")
+    return url, Login(user, Secret(password))
 
 
 def _machine(text: str) -> str:

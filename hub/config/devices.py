@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args
 
 from hub.config import duration
-from hub.config.addresses import camera_url, split, topic
+from hub.config.addresses import camera, split, topic
 from hub.config.duration import UNITS
 from hub.config.fields import (
     Reader,
@@ -20,6 +20,7 @@ from hub.config.fields import (
     slug,
     span,
 )
+from hub.config.model import Login
 from hub.config.privacy import NO_CAMERA, REASON, intrudes, intrudes_as_channel
 from hub.config.problems import Reported, Wrong, quoted
 from hub.config.school import words
@@ -188,17 +189,20 @@ def _lookout(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         yield Clash("zone", f"zone '{values['zone']}' {NO_CAMERA}")
 
 
-def _camera(_reading: Reading, values: dict[str, Any]) -> Device:
-    return Device(**{"silent_after": SILENT_AFTER["camera"], **values})
+def _camera(reading: Reading, values: dict[str, Any]) -> Device:
+    url, login = values.pop("rtsp")
+    if login is not None:
+        reading.logins[values["id"]] = login
+    return Device(**{"silent_after": SILENT_AFTER["camera"], **values}, rtsp=url)
 
 
-def _rtsp(reading: Reading, node: Node) -> str:
+def _rtsp(reading: Reading, node: Node) -> tuple[str, Login | None]:
     hidden = isinstance(node, Scalar) and node.secret
     url = secret()(reading, node).reveal() if hidden else raw(reading, node)
     try:
         if split(url, "rtsp", "rtsps").password is not None and not hidden:
             raise Wrong("has a password in the clear: leave it out, or write the URL as !secret NAME")
-        return camera_url(url)
+        return camera(url)
     except ValueError as error:
         raise Wrong(str(error)) from None
 

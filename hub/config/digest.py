@@ -71,8 +71,14 @@ def _record(config: Config, version: str) -> ConfigRecord:
         digest=_digest(whole),
         counts=counts,
         parts={name: _digest(part)[:_SHORT] for name, part in parts.items()},
-        devices={name: _digest(device)[:_SHORT] for name, device in site.devices.items()},
+        devices={name: _digest(_whole(config, name))[:_SHORT] for name in site.devices},
     )
+
+
+def _whole(config: Config, name: str) -> object:
+    """A device with the user that a camera is asked as, of whom the device itself knows nothing."""
+    device, login = config.site.devices[name], config.logins.get(name)
+    return device if login is None else (device, login)
 
 
 def _compared(record: ConfigRecord, last: ConfigRecord) -> ConfigRecord:

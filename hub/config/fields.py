@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from hub.config import duration
-from hub.config.model import Secret
+from hub.config.model import Login, Secret
 from hub.config.privacy import is_restroom
 from hub.config.problems import Report, Reported, Wrong, did_you_mean, quoted
 from hub.config.secrets import Secrets
@@ -24,7 +24,8 @@ _ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 
 
 class Reading:
-    """What readers need beside the node: where the file is, its secrets, and the names declared anywhere in it."""
+    """What readers need beside the node: where the file is, its secrets, and the names declared anywhere in it. Cameras
+    leave their `logins` here, which are no part of what is known of a device."""
 
     def __init__(self, path: Path, root: Node, secrets: Secrets, report: Report) -> None:
         self.path = path
@@ -41,6 +42,7 @@ class Reading:
         self.channels = named("channels", "name")
         self.on_serial = frozenset(value.text for value in behind(sections.get("serial")))
         self.kinds = dict(pairs(sections.get("devices"), "id", "kind"))
+        self.logins: dict[str, Login] = {}
         self.restrooms = frozenset(_restrooms(sections.get("zones"), sections.get("devices")))
 
     def wrong(self, line: int, text: str) -> None:

@@ -33,6 +33,13 @@ class Secret:
         return hash(self._text)
 
 
+class Login(msgspec.Struct, frozen=True):
+    """Who the hub says it is to a camera."""
+
+    user: str
+    password: Secret
+
+
 class Tls(msgspec.Struct, frozen=True):
     """Files in PEM form. `cert` and `key` go together."""
 
@@ -267,3 +274,5 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[Channel, ...] = ()
     people: tuple[Person, ...] = ()
     plans: tuple[Plan, ...] = ()
+    logins: Mapping[str, Login] = {}
+    """By camera, where its URL has a user."""

@@ -29,7 +29,12 @@ def _config(reading: Reading, values: dict[str, Any]) -> Config:
         hq_channels=frozenset(channel.name for channel in channels if isinstance(channel, HQ_CHANNELS)),
         proving=frozenset(channel.name for channel in channels if proves(channel)),
     )
-    return Config(**{"mqtt": Mqtt(), "store": Store(), "web": Web(), **values}, path=reading.path, site=site)
+    return Config(
+        **{"mqtt": Mqtt(), "store": Store(), "web": Web(), **values},
+        path=reading.path,
+        site=site,
+        logins=reading.logins,
+    )
 
 
 HUB: Final = Section(

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
@@ -20,11 +21,13 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from hub.config.advice import advice
 from hub.config.check import load_or_explain
 from hub.config.model import Config, Mqtt, SmsChannel
+from hub.ingest.rtsp import ask
 from hub.ops.clock import Clock
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
 
 _PATIENCE: Final = 3.0
+_AT_ONCE: Final = 16
 _LITTLE_SPACE: Final = 500_000_000
 _SLOW_SYNC: Final = 0.2
 """Seconds for one small synchronised write; good cards need a tenth of it."""
@@ -189,6 +192,20 @@ def _outside(config: Config) -> Iterator[Finding]:
             yield Finding("ok", f"{kind} {name}: {host}:{port} can be reached")
 
 
+def _cameras(config: Config) -> Iterator[Finding]:
+    """Each as the hub looks at it, several at once: one that hangs takes five seconds."""
+    cameras = [device for device in config.site.devices.values() if device.rtsp]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = pool.map(lambda device: ask(device.rtsp, config.logins.get(device.id)), cameras)
+        for device, answer in zip(cameras, answers, strict=True):
+            if answer.refused:
+                yield Finding("BAD", f"camera {device.id} is there but {answer.detail}: see its secret in hub.yaml")
+            elif answer.reachable:
+                yield Finding("ok", f"camera {device.id} answers")
+            else:
+                yield Finding("BAD", f"camera {device.id}: {answer.detail}")
+
+
 def _addresses(config: Config) -> Iterator[tuple[str, str, str, int]]:
     for kind, things in (("channel", config.channels), ("database", config.influx)):
         for thing in things:
@@ -209,4 +226,4 @@ def _unreachable(host: str, port: int) -> str:
 
 
 LOCAL: Final[tuple[Look, ...]] = (_machine, _advice, _store, _core, _serial_ports)
-NETWORK: Final[tuple[Look, ...]] = (_broker, _page, _outside)
+NETWORK: Final[tuple[Look, ...]] = (_broker, _page, _outside, _cameras)

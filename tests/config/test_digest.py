@@ -39,3 +39,10 @@ def test_no_secret_is_part_of_it(tmp_path):
     other = "whsec_" + "b3RoZXItc2Nob29sLWh1Yi10ZXN0LXNlY3JldC0x"
     assert body(tmp_path, SMALL) == body(tmp_path, SMALL, HUB_SECRET_HQ_SECRET=other)
     assert SECRETS["HUB_SECRET_HQ_SECRET"] not in body(tmp_path, SMALL)
+
+
+def test_another_user_of_a_camera_is_named_and_its_password_is_not(tmp_path):
+    text = SMALL.replace("channels:", "  - {id: c, kind: camera, zone: hall, rtsp: !secret own}\nchannels:")
+    before = body(tmp_path, text, HUB_SECRET_OWN="rtsp://eye:first@c/1")
+    assert entry(tmp_path, text, before, HUB_SECRET_OWN="rtsp://eye:other@c/1") is None
+    assert list(entry(tmp_path, text, before, HUB_SECRET_OWN="rtsp://ear:first@c/1")["altered"]) == ["c"]

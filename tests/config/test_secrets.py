@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config.model import WebhookChannel
+from hub.config.model import Login, Secret, WebhookChannel
 
 from .files import PIN, SECRETS, SMALL, problems, read, small
 
@@ -125,10 +125,22 @@ def test_a_secret_is_refused_where_none_belongs(tmp_path: Path) -> None:
     ]
 
 
-def test_a_camera_keeps_neither_user_nor_password(tmp_path: Path) -> None:
-    camera = "  - {id: c, kind: camera, zone: hall, rtsp: !secret own}\nchannels:"
-    config = read(tmp_path, SMALL.replace("channels:", camera), HUB_SECRET_OWN=f"rtsp://u:{LEAK}@10.0.0.9:8554/1")
+CAMERA = "  - {id: c, kind: camera, zone: hall, rtsp: !secret own}\nchannels:"
+
+
+def test_a_cameras_password_is_kept_apart_from_its_device(tmp_path: Path) -> None:
+    url = f"rtsp://eye:{LEAK}%40@10.0.0.9:8554/1"
+    config = read(tmp_path, SMALL.replace("channels:", CAMERA), HUB_SECRET_OWN=url)
     assert config.site.devices["c"].rtsp == "rtsp://10.0.0.9:8554/1"
+    assert config.logins == {"c": Login("eye", Secret(f"{LEAK}@"))}
+    assert LEAK not in repr(config)
+
+
+@pytest.mark.parametrize("user", [f"a%0d%0aX:{LEAK}", f"a:{LEAK}%0a", f":{LEAK}", f"a%3Ab:{LEAK}"])
+def test_a_user_or_password_that_no_camera_can_have_is_told_and_not_repeated(tmp_path: Path, user: str) -> None:
+    [found] = problems(tmp_path, SMALL.replace("channels:", CAMERA), HUB_SECRET_OWN=f"rtsp://{user}@10.0.0.9/1")
+    assert "has a user or password that no camera can have" in found
+    assert LEAK not in found
 
 
 def test_no_secret_shows_in_the_text_of_a_configuration(tmp_path: Path) -> None:

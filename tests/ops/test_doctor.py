@@ -1,7 +1,8 @@
 import subprocess
 import sys
 
-from tests.servers import wait_until
+from tests.ingest.camera import SDP, Camera, Guarded, answer, answering
+from tests.servers import free_port, wait_until
 
 
 def doctor(hub, *options: str) -> tuple[int, str]:
@@ -42,6 +43,31 @@ def test_a_wrong_password_is_named_and_not_shown(hub):
     _, said = doctor(hub)
     assert "Not authorized" in said or "Bad user name or password" in said
     assert "wrong-password" not in said
+
+
+def test_a_wrong_password_of_a_camera_is_told_from_a_dead_one(hub):
+    guarded, open_ = Camera(Guarded('Digest realm="cam", nonce="1"')), Camera(answering(DESCRIBE=answer("200 OK", SDP)))
+    entries = "".join(
+        f"  - {{id: {name}, kind: camera, zone: hall, rtsp: {url}}}\n"
+        for name, url in (
+            ("cam-right", "!secret right"),
+            ("cam-wrong", "!secret wrong"),
+            ("cam-open", f'"{open_.url}"'),
+            ("cam-dead", f'"rtsp://127.0.0.1:{free_port()}/1"'),
+        )
+    )
+    hub.config.write_text(hub.config.read_text().replace("devices:\n", f"devices:\n{entries}", 1))
+    with (hub.folder / "secrets.yaml").open("a") as secrets:
+        for name, password in (("right", "s3cret"), ("wrong", "anothers")):
+            secrets.write(f'{name}: "{guarded.url.replace("//", f"//eye:{password}@")}"\n')
+    _, said = doctor(hub)
+    guarded.close()
+    open_.close()
+    assert "ok  camera cam-right answers" in said
+    assert "BAD  camera cam-wrong is there but refuses the user or password" in said
+    assert "ok  camera cam-open answers" in said
+    assert "BAD  camera cam-dead: Connection refused" in said
+    assert "anothers" not in said
 
 
 def test_a_damaged_store_is_named(hub):
