@@ -167,6 +167,21 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         return self.state is S.RETURNED or (self.state is S.SHELVED and self.returned_at > 0)
 
     @property
+    def asks(self) -> bool:
+        """Whether a person is asked for who has not answered yet."""
+        return self.state in (S.UNACKNOWLEDGED, S.RETURNED)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody has acknowledged it since a person was last asked for."""
+        return not self.asks and self.acknowledged_at >= max(1, self.asked_at)
+
+    @property
+    def also_now(self) -> tuple[Acknowledgement, ...]:
+        """Further acknowledgements of what a person was last asked for."""
+        return () if self.asks else tuple(one for one in self.also if one.at >= self.asked_at)
+
+    @property
     def needs_acknowledgement(self) -> bool:
         """Medium alarms are tasks: they end when the sensors confirm the repair, whoever saw them."""
         return self.priority != "medium"
@@ -192,13 +207,13 @@ def raised(alarm: Alarm, now: Now, gap: int = 0) -> Alarm:
 
 def repeated(alarm: Alarm, now: Now) -> Alarm:
     """The cause came again while the incident is open: it joins. One that was acknowledged, or whose cause was gone,
-    asks for a person again, and its escalation begins anew."""
+    asks for a person again: its escalation begins anew, and headquarters' receipt is awaited anew."""
     asked = _asked(now) if alarm.state in (S.ACKNOWLEDGED, S.RETURNED) else {}
     return moved(alarm, T.REPEAT, count=alarm.count + 1, returned_at=0, returned_gap=0, **asked)
 
 
 def promoted(alarm: Alarm, now: Now, *, by: str, through: str) -> Alarm:
-    """An exercise is real after all: it asks for a person from now on, and headquarters' receipt is awaited anew."""
+    """An exercise is real after all: it asks for a person from now on."""
     return moved(
         alarm,
         T.PROMOTE,
@@ -206,13 +221,12 @@ def promoted(alarm: Alarm, now: Now, *, by: str, through: str) -> Alarm:
         promoted_at=now.wall,
         promoted_by=by,
         promoted_through=through,
-        hq_receipt_at=0,
         **_asked(now),
     )
 
 
 def _asked(now: Now) -> dict[str, Any]:
-    return {"asked_at": now.wall, "asked_mono": now.mono, "escalated": 0}
+    return {"asked_at": now.wall, "asked_mono": now.mono, "escalated": 0, "hq_receipt_at": 0}
 
 
 def acknowledged(alarm: Alarm, now: Now, *, by: str, through: str, reason: str = "") -> Alarm:

@@ -111,13 +111,25 @@ def _proven(
 ) -> tuple[dict[str, DeviceState], tuple[Alarm, ...], tuple[DeviceReceipt, ...]]:
     if event.settled != "delivered" or event.channel not in state.site.hq_channels:
         return {}, (), ()
-    alarm_id = alarm_of(event.event_id, state.site.id, state.epoch)
-    alarm = state.find_alarm(alarm_id) or state.ended.get(alarm_id) if alarm_id else None
-    if alarm is None or alarm.hq_receipt_at:
-        return {}, (), ()
-    alarm = msgspec.structs.replace(alarm, hq_receipt_at=event.at)
-    if not alarm.open:
-        return {}, (alarm,), tuple(presses_of(state, alarm.id))
-    device = state.device(alarm.device)
-    known = msgspec.structs.replace(device, open={**device.open, alarm.type: alarm})
-    return {alarm.device: known}, (alarm,), tuple(presses_of(state, alarm.id))
+    number = alarm_of(event.event_id, state.site.id, state.epoch)
+    alarms = [alarm for alarm in (*state.open_alarms(), *state.ended.values()) if _is_told(alarm, number, event)]
+    proven = tuple(msgspec.structs.replace(alarm, hq_receipt_at=event.at) for alarm in alarms)
+    devices: dict[str, DeviceState] = {}
+    for alarm in proven:
+        if alarm.open:
+            device = devices.get(alarm.device) or state.device(alarm.device)
+            devices[alarm.device] = msgspec.structs.replace(device, open={**device.open, alarm.type: alarm})
+    return devices, proven, tuple(receipt for alarm in proven for receipt in presses_of(state, alarm.id))
+
+
+def _is_told(alarm: Alarm, number: int | None, event: Attempted) -> bool:
+    """Whether the message that was delivered told of this alarm, and of what a person was last asked for: that
+    headquarters knows of an exercise, or of an earlier press, is no proof that it knows of the present one. One that
+    was told with others has no message of its own there as long as nothing more has happened."""
+    if alarm.hq_receipt_at:
+        return False
+    own = alarm.told.get(event.channel, ())
+    if alarm.id != number:
+        return not own and event.event_id in alarm.grouped_in.split()
+    change = int(event.event_id.rpartition("-")[2])
+    return any(one == change and at >= alarm.asked_at for one, at in own)

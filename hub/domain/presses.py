@@ -83,8 +83,8 @@ class Pressed:
         return known.last_press is not None and now.ms_since(known.last_press) < REDELIVERY
 
     def _at_headquarters(self, alarm_id: int) -> bool:
-        state = self.judgement.state
-        alarm = state.find_alarm(alarm_id) or state.ended.get(alarm_id)
+        open_ = {alarm.id: alarm for alarm in self.judgement.device(self.device.id).open.values()}
+        alarm = open_.get(alarm_id) or self.judgement.state.ended.get(alarm_id)
         return alarm is not None and alarm.hq_receipt_at > 0
 
     def _enter(self, press: Press, alarm_id: int) -> None:

@@ -1,7 +1,6 @@
 """What the passing of time alone brings about."""
 
 import itertools
-from typing import Final
 
 import msgspec
 
@@ -21,8 +20,6 @@ from hub.domain.probe import watch_probe
 from hub.domain.state import SiteState
 from hub.domain.supervision import watch_hub
 from hub.domain.verification import verify
-
-_ASKING: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED})
 
 
 def on_tick(state: SiteState, tick: Tick, now: Now) -> Decision:
@@ -80,7 +77,7 @@ def _pass_time(judgement: Judgement, alarm: Alarm) -> None:
         alarm = unshelved(alarm, now)
         type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
         judgement.keep(judgement.tell(alarm, type_, "unshelved"))
-    elif alarm.state in _ASKING and (alarm.latching or not _worked_on(judgement, alarm)):
+    elif alarm.asks and (alarm.latching or not _worked_on(judgement, alarm)):
         step = escalation(state, alarm, now, judgement.purse)
         if step is not None:
             judgement.keep(judgement.record(*step, reason="escalated"))

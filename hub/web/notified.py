@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from hub.domain.alarms import Alarm
+from hub.domain.found import found_at
 from hub.web.answers import N_
-from hub.web.language import gettext
+from hub.web.language import gettext, language
 from hub.web.page import page
+from hub.web.times import clock
 
 REASONS: Final[Mapping[str, str]] = {
     "raised": N_("at once"),
@@ -37,6 +39,20 @@ def reason(word: str) -> str:
     if word.startswith("escalation_"):
         return gettext("because nobody had acknowledged")
     return gettext(REASONS[word]) if word in REASONS else word.replace("_", " ")
+
+
+def again(alarm: Alarm) -> str:
+    """Why a person was asked for once more, at `asked_at`; empty where one was asked for only once."""
+    if alarm.promoted_at and alarm.promoted_at == alarm.asked_at:
+        return gettext("Made real")
+    if alarm.count < 2 or alarm.asked_at <= alarm.raised_at:
+        return ""
+    return gettext("Pressed again") if alarm.latching else gettext("It came back")
+
+
+def found(alarm: Alarm) -> str:
+    """When an alarm that nobody saw come was found, and after how long a time without a watch."""
+    return found_at(clock(page().config.site.hours, alarm.raised_at), alarm.gap, language())
 
 
 def owed(alarm: Alarm) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Flask, g
 
-from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.alarms import Alarm
 from hub.domain.site import Hours, Language, in_language
 from hub.domain.tasks import is_task
 from hub.domain.wording import action, kk_from, told
@@ -47,7 +47,6 @@ def _context() -> dict[str, object]:
         "alarm_words": alarm_words,
         "task_state": task_state,
         "steps_of": lambda alarm: steps_of(view, alarm),
-        "unseen": unseen,
         "is_danger": is_danger,
         "is_task": is_task,
         "in_language": lambda text: in_language(text, language()),
@@ -168,11 +167,6 @@ def alarm_words(alarm: Alarm) -> tuple[str, str, str]:
     """Of an alarm: where, what (to be read after a colon), and what to do."""
     site, code = page().config.site, language()
     return words.place_of(site, alarm), told(site, alarm, code), action(alarm.type, code)
-
-
-def unseen(alarm: Alarm) -> bool:
-    """Whether nobody has said yet "I've got it"."""
-    return alarm.state in (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
 
 
 def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:

@@ -19,7 +19,7 @@ from hub.web.answers import ANSWERS
 from hub.web.language import gettext, language, ngettext, translations
 from hub.web.orders import Outcome
 from hub.web.page import page
-from hub.web.times import date_words
+from hub.web.times import date_words, seconds
 from hub.web.view import DeviceView, Group
 
 
@@ -397,6 +397,15 @@ def receipt(way: Way) -> str:
     if way.settled == "refused":
         return gettext("Refused")
     return gettext("Headquarters has it") if page().config.site.hq_channels & {way.channel} else gettext("Receipt")
+
+
+def became(way: Way) -> str:
+    """What has become of a message, with the time of its proof."""
+    if way.receipt_at:
+        return f"{receipt(way)} {seconds(page().config.site.hours, way.receipt_at)}"
+    if way.settled:
+        return receipt(way)
+    return delivery_outcome(way.outcome) if way.outcome else gettext("awaited")
 
 
 def delivery_outcome(word: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.commands import Acknowledge, Reset, Shelve
-from hub.domain.events import Tick
+from hub.domain.events import Attempted, Tick
 from hub.domain.site import Device, Route
 from tests.domain.build import LONG, School
 
@@ -91,6 +91,26 @@ def test_headquarters_acknowledgement_of_that_alert_is_for_all_of_its_alarms():
     built.happens(Acknowledge(4, "Dulat", "hq", event=dispatch.alert.event_id))
     by = {alarm.id: alarm.acknowledged_by for alarm in built.state.open_alarms()}
     assert by == {1: "", 2: "", 3: "", 4: "Dulat", 5: "Dulat"}
+
+
+def received(built: School, dispatch) -> None:
+    """Headquarters' receipt of the message."""
+    event, at = dispatch.alert.event_id, built.now.wall
+    built.happens(Attempted("hq", event, "delivered", "", 1, at, settled="delivered", due_at=0, line_ok=True))
+
+
+def test_headquarters_receipt_of_that_alert_is_for_all_of_its_alarms():
+    built = school()
+    leaks(built, 0, 1, 2, 3, 4, 5)
+    (together,) = [d for d in built.after(WINDOW).happens(Tick()).dispatches if d.channel == "hq"]
+    (own,) = [d for d in built.says("wc-5", leak=False).dispatches if d.channel == "hq"]
+    built.happens(Acknowledge(5, "A", "page"))
+    built.says("wc-4", leak=False)
+    received(built.after(1), together)
+    at = built.now.wall
+    assert {alarm.id: alarm.hq_receipt_at for alarm in built.state.open_alarms()} == {1: 0, 2: 0, 3: 0, 4: at, 6: 0}
+    received(built.after(1), own)
+    assert built.state.find_alarm(6).hq_receipt_at == built.now.wall
 
 
 def test_one_that_has_ended_by_then_is_not_told():

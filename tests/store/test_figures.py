@@ -71,7 +71,7 @@ def test_an_alarm_told_together_with_others_has_its_ladder_too(store, reader):
     kept = queries.alarm(reader, 3)
     assert kept is not None
     assert [rung.step for rung in ladder.rungs(kept, found[3])] == ["received", "stored"]
-    assert ladder.ways(found[3])[0].channel == "caretaker"
+    assert ladder.ways(kept.alarm, found[3])[0].channel == "caretaker"
 
 
 def test_drills_and_probes_are_read_newest_first(store, reader):

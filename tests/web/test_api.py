@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 import pytest
 
-from hub.domain.commands import Acknowledge, Reset
+from hub.domain.commands import Acknowledge, Promote, Reset, StartDrill
+from hub.domain.gaps import Gap
 from hub.domain.reports import Press, Report
 from tests.web.school import INSPECTORS_PIN, PIN
 
@@ -84,6 +85,56 @@ def test_each_message_has_its_reason_and_what_became_of_it(school, client):
         "outcome": "delivered", "settled": "delivered", "settled_at": alarm["steps"][3]["at"],
     }  # fmt: skip
     assert (alarm["owed"], alarm["merged_into"]) == ([], None)
+
+
+def steps(client) -> list[str]:
+    (alarm,) = client.get("/api/v1/alarms").json
+    return [step["step"] for step in alarm["steps"]]
+
+
+def test_a_press_after_the_acknowledgement_has_a_ladder_of_its_own(school, client):
+    school.is_well()
+    first = school.core.presses()
+    school.store.commit([first])
+    school.after(1).attempts("hq", first.dispatches[0].alert.event_id)
+    school.happens(Acknowledge(1, "Айгүл", "page"))
+    assert steps(client)[-1] == "acknowledged"
+    again = school.after(60).core.presses(seq=2)
+    school.store.commit([again])
+    assert steps(client) == ["received", "stored"]
+    header = client.page("/")
+    assert header.count("awaited") == 3
+    page = client.page("/alarms/1")
+    proof, messages = page[page.index('id="proof"') :].split('id="messages"')
+    order = [proof.index(word) for word in ("Acknowledged", "Pressed again", "Sent: hq")]
+    assert order == sorted(order)
+    assert order[-1] < proof.rindex("awaited")
+    assert "somebody has it" in messages
+    school.after(1).attempts("hq", again.dispatches[0].alert.event_id)
+    school.happens(Acknowledge(1, "Болат", "page"))
+    assert steps(client) == ["received", "stored", "sent", "receipt", "acknowledged"]
+
+
+def test_a_receipt_of_the_exercise_proves_nothing_of_the_real_alarm(school, client):
+    school.is_well()
+    school.happens(StartDrill(("panic-hall",), school.now + 600_000, "Айгүл"))
+    drill = school.core.presses()
+    school.store.commit([drill])
+    school.after(1).attempts("hq", drill.dispatches[0].alert.event_id)
+    school.after(1).happens(Promote(1, "Дулат", "hq"))
+    assert steps(client) == ["received", "stored"]
+    assert client.page("/").count("awaited") == 3
+    assert "Made real" in client.page("/alarms/1")
+    assert client.get("/api/v1/alarms").json[0]["promoted_at"] == client.get("/api/v1/alarms").json[0]["asked_at"]
+
+
+def test_what_was_found_after_a_gap_says_so(school, client):
+    school.is_well()
+    door = school.core.state.devices["door"]
+    school.core.state.devices["door"] = msgspec.structs.replace(door, gap=Gap(school.core.now, 240_000))
+    school.after(6).says("door", tamper=True)
+    assert "Found at 10:00 (after a gap of 4 min)" in client.page("/alarms/1")
+    assert client.get("/api/v1/alarms").json[0]["gap"] == 240_000
 
 
 def test_a_late_acknowledgement_of_headquarters_is_a_step(school, client):

@@ -68,14 +68,15 @@ def alarm_line(site: Site, alarm: Alarm, at: int) -> str:
     fields: dict[str, bool | float] = {
         "id": float(alarm.id),
         "open": alarm.open,
-        "acknowledged": alarm.acknowledged_at > 0,
+        "acknowledged": alarm.is_seen,
         "exercise": alarm.status != "actual",
         "count": float(alarm.count),
     }
-    if alarm.acknowledged_at:
-        fields["acknowledged_after"] = _seconds(alarm.raised_at, alarm.acknowledged_at)
+    asked_at = alarm.asked_at or alarm.raised_at
+    if alarm.is_seen:
+        fields["acknowledged_after"] = _seconds(asked_at, alarm.acknowledged_at)
     if alarm.hq_receipt_at:
-        fields["hq_receipt_after"] = _seconds(alarm.raised_at, alarm.hq_receipt_at)
+        fields["hq_receipt_after"] = _seconds(asked_at, alarm.hq_receipt_at)
     if alarm.cleared_at:
         fields["cleared_after"] = _seconds(alarm.raised_at, alarm.cleared_at)
     tags = {

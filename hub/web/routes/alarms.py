@@ -10,7 +10,7 @@ from hub.domain.alarms import Verdict
 from hub.domain.commands import Promote, Shelve, Unshelve
 from hub.domain.wording import what
 from hub.store import figures, queries
-from hub.store.ladder import rungs, ways
+from hub.store.ladder import rungs, way, ways
 from hub.web import forms, notified, words
 from hub.web.language import language
 from hub.web.orders import Outcome
@@ -93,10 +93,10 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
         abort(404)
     said = words.outcome(outcome) if outcome is not None else _done()
     return render_template(
-        "alarm.html", kept=kept, alarm=kept.alarm, rungs=rungs(kept, messages), ways=ways(messages), said=said,
-        failed=outcome is not None, reason=request.form.get("reason", ""),
-        shelf_hours=forms.lengths(page().config.site.limits.shelve_at_most), order=request.form.get("order", ""),
-        notified=notified,
+        "alarm.html", kept=kept, alarm=kept.alarm, rungs=rungs(kept, messages), ways=ways(kept.alarm, messages),
+        messages=[way(message) for message in messages], said=said, failed=outcome is not None,
+        reason=request.form.get("reason", ""), shelf_hours=forms.lengths(page().config.site.limits.shelve_at_most),
+        order=request.form.get("order", ""), notified=notified,
     )  # fmt: skip
 
 
