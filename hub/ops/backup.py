@@ -34,7 +34,7 @@ _BESIDE_THE_STORE: Final = {
 }
 """Names in the backup and beside the store: keys of the page's sessions and of the reports' signatures, sessions that
 were ended, what devices announced of themselves. A restored hub goes on as the same hub. Left out are what belongs to
-one run alone: the orders that wait for the core, its pulse, and the space that is held back."""
+one run alone: the orders that wait for the core, its pulse, wrong PINs, and the space that is held back."""
 _PHOTO: Final = re.compile(r"photos/([0-9a-f]{64}\.jpg)")
 _NAMED: Final = "files"
 """The folder for what hub.yaml names: plans and certificates, by their way from the folder of hub.yaml."""

@@ -83,7 +83,7 @@ def create_app(config: Config, live: Live | None = None, *, streams: int = 52) -
     app.extensions[EXTENSION] = Page(
         config,
         eye,
-        Orders(config, eye, Pins(config.people)),
+        Orders(config, eye, Pins(config.people, config.store.path)),
         Streams(streams),
         Sessions(config, eye.now),
         Reports(config, eye),

@@ -19,7 +19,8 @@ from hub.store.database import open_reader
 from hub.store.inbox import Inbox
 from hub.store.queries import alarm as find_alarm
 from hub.web.live import Live
-from hub.web.pins import LockedOut, Pins, WrongPin
+from hub.web.pins import Pins, WrongPin
+from hub.web.tries import LockedOut
 
 log = logging.getLogger(__name__)
 

@@ -1,70 +1,44 @@
-"""Who stands behind a PIN or a password, and how often one may be guessed."""
+"""Who stands behind a PIN or a password."""
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import cache
 from hmac import compare_digest
+from pathlib import Path
 from typing import Final
 
-import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from hub.config.model import Person, Secret
+from hub.web.tries import Tries
 
 PIN_DIGITS: Final = range(4, 13)
 PASSWORD_LIMIT: Final = 200
 """Characters of a password that are looked at: hashing more would cost the hub, and nobody types it."""
-TRIES: Final = 5
-"""Wrong PINs or passwords from one address before it is locked out."""
-LOCKED_SECONDS: Final = 60.0
-"""The first lock-out; each further one is twice as long, up to `LONGEST_SECONDS`."""
-LONGEST_SECONDS: Final = 3600.0
-STRANGERS_TRIES: Final = 40
-"""Wrong PINs in an hour from all addresses together that never gave a right one. Four digits are soon guessed by
-somebody with many addresses; a caretaker's own telephone is not held up by him."""
-_HOUR: Final = 3600.0
-_ADDRESSES: Final = 10_000
 
 
 class WrongPin(Exception):
     """Nobody has this PIN, or the name, the password and the code do not go together."""
 
 
-class LockedOut(Exception):
-    """Too many wrong PINs. `seconds` until the next may be tried."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"locked for {seconds:.0f} s")
-        self.seconds = max(1, round(seconds))
-
-
-class _Record(msgspec.Struct):
-    wrong: int = 0
-    locks: int = 0
-    until: float = 0.0
-    known: bool = False
-
-
 class Pins:
     """Shared by all threads of the page. `now` is a steady clock in seconds, `wall` the time of authenticators.
-    `on_locked` is told each address that is locked out."""
+    `on_locked` is told each address that is locked out. What was tried is kept beside the store."""
 
     def __init__(
         self,
         people: tuple[Person, ...],
+        store: Path,
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self._people, self._now, self._wall = people, now, wall
+        self._people, self._wall = people, wall
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._codes: dict[str, int] = {}
         self.on_locked: Callable[[str], None] = lambda address: None
         self._lock = threading.Lock()
-        self._records: dict[str, _Record] = {}
-        self._strangers: deque[float] = deque()
+        self._tries = Tries(store, now, wall)
 
     def person(self, pin: str, address: str) -> Person:
         """Whose PIN it is. Raises LockedOut or WrongPin. One is checked at a time: hashes are slow by design."""
@@ -77,16 +51,13 @@ class Pins:
 
     def _tried(self, address: str, find: Callable[[], Person | None]) -> Person:
         with self._lock:
-            now = self._now()
-            record = self._record(address)
-            self._refuse_locked(record, now)
+            self._tries.refuse_locked(address)
             found = find()
             if found is None:
-                if self._count(record, now):
+                if self._tries.was_wrong(address):
                     self.on_locked(address)
                 raise WrongPin
-            record.wrong = record.locks = 0
-            record.known = True
+            self._tries.was_right(address)
             return found
 
     def _with_pin(self, pin: str) -> Person | None:
@@ -112,9 +83,11 @@ class Pins:
         import pyotp
 
         generator, now = pyotp.TOTP(person.totp.reveal()), int(self._wall())
-        for step in (now // 30 - 1, now // 30, now // 30 + 1):
-            if step > self._codes.get(person.name, 0) and compare_digest(generator.generate_otp(step), _digits(code)):
-                self._codes[person.name] = step
+        latest = now // 30 + 1
+        for step in (latest - 2, latest - 1, latest):
+            said = compare_digest(generator.generate_otp(step), _digits(code))
+            if said and not self._tries.is_used(person.name, step, latest):
+                self._tries.use(person.name, step)
                 return True
         return False
 
@@ -123,31 +96,6 @@ class Pins:
             return self._hasher.verify(kept.reveal(), said)
         except (VerificationError, InvalidHashError):
             return False
-
-    def _record(self, address: str) -> _Record:
-        if address not in self._records and len(self._records) >= _ADDRESSES:
-            self._records.pop(next(iter(self._records)))
-        return self._records.setdefault(address, _Record())
-
-    def _refuse_locked(self, record: _Record, now: float) -> None:
-        if now < record.until:
-            raise LockedOut(record.until - now)
-        while self._strangers and now - self._strangers[0] >= _HOUR:
-            self._strangers.popleft()
-        if not record.known and len(self._strangers) >= STRANGERS_TRIES:
-            raise LockedOut(self._strangers[0] + _HOUR - now)
-
-    def _count(self, record: _Record, now: float) -> bool:
-        """Whether this one locks the address out."""
-        record.wrong += 1
-        if not record.known:
-            self._strangers.append(now)
-        if record.wrong < TRIES:
-            return False
-        record.until = now + min(LONGEST_SECONDS, LOCKED_SECONDS * 2**record.locks)
-        record.locks += 1
-        record.wrong = 0
-        return True
 
 
 @cache

@@ -6,12 +6,9 @@ hub.yaml gives the person another role or another PIN or password.
 
 import hashlib
 import hmac
-import logging
-import os
 import secrets
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -19,8 +16,7 @@ from flask import current_app, session
 
 from hub.config.model import Config, Person
 from hub.domain.site import Role
-
-log = logging.getLogger(__name__)
+from hub.web.beside import Beside
 
 HOUR: Final = 3_600_000
 LASTS_MS: Final = {"caretaker": 7 * 24 * HOUR, "inspector": 12 * HOUR, "admin": 12 * HOUR}
@@ -50,10 +46,10 @@ class Sessions:
 
     def __init__(self, config: Config, now: Callable[[], int]) -> None:
         self._people = {person.name: person for person in config.people}
-        self._path = config.store.path.with_name(f"{config.store.path.stem}-page-sessions.json")
+        self._file = Beside(config.store.path, "sessions", _Ended)
         self._now = now
         self._lock = threading.Lock()
-        self._ended = _read(self._path)
+        self._ended = self._file.read()
 
     def begin(self, person: Person, role: Role) -> Visitor:
         """Signs somebody in on the device that asks; whatever its cookie held is gone."""
@@ -97,20 +93,4 @@ class Sessions:
     def _save(self) -> None:
         now = self._now()
         self._ended.sessions = {number: until for number, until in self._ended.sessions.items() if until > now}
-        draft = self._path.with_suffix(".new")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(self._ended))
-            draft.replace(self._path)
-        except OSError as error:
-            log.warning("ended sessions can't be kept (%s): they stay ended until the page starts again", error)
-
-
-def _read(path: Path) -> _Ended:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=_Ended)
-    except FileNotFoundError:
-        return _Ended()
-    except (OSError, msgspec.MsgspecError) as error:
-        log.warning("%s can't be read: %s", path, error)
-        return _Ended()
+        self._file.write(self._ended)

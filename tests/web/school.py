@@ -166,15 +166,17 @@ class School:
             thread.join()
             inbox.close()
 
-    def app(self) -> Flask:
-        app = create_app(self.config, self.live)
+    def app(self, config: Config | None = None) -> Flask:
+        """A page that knows of no attempts before it: two of them take the same code of an authenticator."""
+        self.config.store.path.with_name("hub-page-tries.json").unlink(missing_ok=True)
+        app = create_app(config or self.config, self.live)
         app.config["TESTING"] = True
         app.config["WTF_CSRF_ENABLED"] = False
         return app
 
-    def client(self) -> FlaskClient:
+    def client(self, config: Config | None = None) -> "_Reader":
         """A reader of the page; what was committed before each of its calls is shown."""
-        return _Reader(self.app(), self.live)
+        return _Reader(self.app(config), self.live)
 
 
 class _Reader(FlaskClient):

@@ -53,9 +53,8 @@ def test_every_route_stands_in_the_table_and_nothing_else_does(shared):
 @pytest.mark.parametrize("role", ROLES)
 def test_the_table_holds_for_every_route(shared, role, viewer):
     config = msgspec.structs.replace(shared.config, web=Web(viewer=viewer))
-    app = create_app(config, shared.live)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    client = type(shared.client())(app, shared.live).signs_in(role)
+    client = shared.client(config).signs_in(role)
+    app = client.application
     for (method, endpoint), rule in of_app(shared).items():
         if endpoint in ("people.logout", "stream.events"):
             continue  # the one ends the session, the other never ends

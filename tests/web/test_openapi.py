@@ -39,8 +39,8 @@ def asked(tmp_path_factory):
     school.presses("panic-hall")
     school.presses("panic-zb")
     with pytest.MonkeyPatch.context() as patch, school.core_answers():
-        patch.setattr("hub.web.pins.TRIES", 10**9)
-        patch.setattr("hub.web.pins.STRANGERS_TRIES", 10**9)
+        patch.setattr("hub.web.tries.TRIES", 10**9)
+        patch.setattr("hub.web.tries.STRANGERS_TRIES", 10**9)
         school.live.look(at_once=True)
         yield school
     school.end()

@@ -13,8 +13,9 @@ from hub.web.access import visitor
 from hub.web.language import gettext
 from hub.web.orders import Outcome
 from hub.web.page import page
-from hub.web.pins import LockedOut, WrongPin, is_pin
+from hub.web.pins import WrongPin, is_pin
 from hub.web.security import own_address
+from hub.web.tries import LockedOut
 
 routes: Final = Blueprint("people", __name__)
 
