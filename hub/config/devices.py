@@ -6,6 +6,7 @@ from typing import Any, Final, get_args
 
 from hub.config import duration
 from hub.config.addresses import camera, split, topic
+from hub.config.dialects import misplaced, unheard
 from hub.config.duration import UNITS
 from hub.config.fields import (
     Reader,
@@ -26,7 +27,6 @@ from hub.config.problems import Reported, Wrong, quoted
 from hub.config.school import words
 from hub.config.sections import ANYTHING, Clash, Field, Section, Variants, entries, made, needed
 from hub.config.source import Node, Scalar
-from hub.domain.announcing import BY_IDENTIFIER, place
 from hub.domain.signals import EVENTS, KIND_SIGNALS, SIGNALS
 from hub.domain.site import Device, Dialect, DoorRole, Intrusion, Lit, Mapped
 
@@ -125,34 +125,11 @@ def _found(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         yield Clash("dialect", f"device '{name}' speaks serial, but no port under 'serial' lists it")
     elif dialect != "serial" and "topic" not in values:
         yield Clash("dialect", f"'topic' is missing: a device that speaks {dialect} is found by it")
-    elif dialect == "homeassistant" and values["topic"] is not None and not _is_announced(values["topic"]):
-        yield Clash(
-            "topic",
-            "must be a configuration topic without /config, such as homeassistant/binary_sensor/door-1/contact, "
-            "or device:<identifier>",
-        )
-
-
-# Where the dialect fixes the names of what can be a button: an event that is mapped from anything else is never heard.
-_BUTTONS: Final = {
-    "tasmota": (re.compile(r"(Button|Switch)[0-9]{1,2}"), "Button1 or Switch1"),
-    "shelly": (re.compile(r"(input|button|bthomedevice|bthomesensor):[0-9]{1,9}"), "input:0 or bthomedevice:200"),
-}
-
-
-def _heard(_reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
-    pattern, such = _BUTTONS.get(values.get("dialect") or "", (None, ""))
+    elif values.get("topic") and (wrong := misplaced(dialect, values["topic"])):
+        yield Clash("topic", f"topic: {wrong}")
     for theirs, ours in (values.get("map") or {}).items():
-        if pattern is not None and ours.signal in EVENTS and not pattern.fullmatch(theirs):
-            yield Clash(
-                "map", f"map {quoted(theirs)}: no button of {values['dialect']} is called so: {such} would be one"
-            )
-
-
-def _is_announced(found_by: str) -> bool:
-    if found_by.startswith(BY_IDENTIFIER):
-        return bool(found_by.removeprefix(BY_IDENTIFIER).strip())
-    return place(found_by) is not None and not found_by.endswith("/config")
+        if ours.signal in EVENTS and (such := unheard(dialect, theirs)):
+            yield Clash("map", f"map {quoted(theirs)}: no button of {dialect} is called so: {such} would be one")
 
 
 def _sensor(_reading: Reading, values: dict[str, Any]) -> Device:
@@ -260,7 +237,7 @@ _OWN: Final[Mapping[str, Mapping[str, Field]]] = {
 def _kind(kind: str) -> Section:
     fields = {**_SENSOR, **_OWN[kind], "map": Field(_map(kind))}
     build, refuse = (_lamp if kind == "lighting" else _sensor), (_refusal if kind == "restroom" else lambda key: "")
-    checks = (_found, _heard, *{"lighting": (_times,), "restroom": (_discreet,)}.get(kind, ()))
+    checks = (_found, *{"lighting": (_times,), "restroom": (_discreet,)}.get(kind, ()))
 
     def check(reading: Reading, values: dict[str, Any]) -> Iterator[Clash]:
         for one in checks:

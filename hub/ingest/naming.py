@@ -37,6 +37,8 @@ _RELEASES: Final = frozenset({"", "off", "false", "0", "none", "null", "unknown"
 # `hold_release`, `release_1` of Green Power switches, `brightness_stop` of IKEA's remotes; not the `stop` button of a
 # remote for blinds.
 _LETTING_GO: Final = re.compile(r"released?(?:$|[\W_])|._stop(?:$|[\W_])")
+_COUNTED: Final = 1_000_000
+"""Figures below are words as well: 1 and 0 of a flag, or what a map says of them."""
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -88,7 +90,7 @@ def meant(signal: str, raw: object, words: Mapping[str, str]) -> Value | None:
     elif isinstance(raw, str):
         raw_word = raw.strip().lower()
     else:
-        raw_word = ""
+        raw_word = f"{raw:g}" if isinstance(raw, int | float) and abs(raw) < _COUNTED else ""
     own = words.get(raw if isinstance(raw, str) else raw_word)
     form = SIGNALS[signal].form
     if own is not None:

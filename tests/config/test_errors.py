@@ -80,6 +80,27 @@ DEVICES = {
         "zone: hall, kind: door, dialect: homeassistant, topic: 'device:'",
         "or device:<identifier>",
     ),
+    "a space before an identifier": (
+        "zone: hall, kind: door, dialect: homeassistant, topic: 'device: A4C138'",
+        "or device:<identifier>",
+    ),
+    **{
+        f"{dialect} by {topic}": (f"zone: hall, kind: door, dialect: {dialect}, topic: {topic}", f"topic: {expected}")
+        for dialect, topic, expected in (
+            ("esphome", "school/a/", "must not end with a /"),
+            ("json", "school//a", "must not end with a / or have two of them in a row"),
+            ("esphome", "school/a/event", "must be the device's topic alone, without /event"),
+            ("esphome", "school/a/sensor/x/state", "must be the device's topic alone, without /sensor/x/state"),
+            ("zigbee2mqtt", "door-yard", "must be <base topic>/<friendly name>"),
+            ("zigbee2mqtt", "zigbee2mqtt/bridge", "must be the device's topic alone, without /bridge"),
+            ("zigbee2mqtt", "zigbee2mqtt/door/set", "must be the device's topic alone, without /set"),
+            ("tasmota", "tele/light-hall", "must be the device's %topic% alone"),
+            ("tasmota", "tele/light-hall/SENSOR", "must be the device's %topic% alone"),
+            ("tasmota", "light-hall/stat", "must be the device's %topic% alone"),
+            ("shelly", "shellyplus1-x/events/rpc", "must be the device's topic alone, without /events/rpc"),
+            ("shelly", "shellyplus1-x/status/switch:0", "must be the device's topic alone, without /status/switch:0"),
+        )
+    },
     "a role on a lamp": ("zone: hall, kind: lighting, dialect: json, topic: a, role: exit", "it belongs to kind door"),
     "a norm on a door": ("zone: hall, kind: door, dialect: json, topic: a, min_lux: 5", "it belongs to kind lighting"),
     "an unknown role": ("zone: hall, kind: door, dialect: json, topic: a, role: exits", "Did you mean 'exit'?"),
