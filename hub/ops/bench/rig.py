@@ -30,13 +30,13 @@ class NotMeasured(Exception):
     """Something that a measurement needs did not come about; the text says what."""
 
 
-def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Raises NotMeasured where the condition does not come true in time."""
+def wait_for(condition: Callable[[], bool], seconds: float, what: str, every: float = 0.01) -> None:
+    """Looks `every` so many seconds. Raises NotMeasured where the condition does not come true in time."""
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:
             raise NotMeasured(f"not within {seconds:g} s: {what}")
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 class Rig:
