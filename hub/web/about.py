@@ -11,7 +11,7 @@ from hub.domain.rules.battery import KEPT_DAYS, days_left
 from hub.domain.schedule import school_time
 from hub.domain.site import Hours, Language
 from hub.domain.state import DeviceNote
-from hub.store import queries
+from hub.store import queries, work
 from hub.store.queries import Kept, PressRow
 from hub.web.charts import Curve, curve
 from hub.web.due import REPLACE_AHEAD_DAYS
@@ -53,7 +53,7 @@ def read_about(
     """All of it in one short read. `presses` and `alarms` are the device's last ones."""
     exercises = {kept.alarm.id for kept in alarms if kept.alarm.status == "exercise"}
     rows = tuple(presses)
-    note = queries.note_of_device(db, device)
+    note = work.note_of_device(db, device)
     return About(
         installed=queries.installed(db, device),
         tested=max((row.at for row in rows if not row.alarm), default=0),

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.domain.state import ChannelState, DeviceNote, Link, Maintenance
 from hub.domain.work import Task
-from hub.store import queries
+from hub.store import queries, work
 from hub.store.beat import Pulse
 from hub.store.queries import Delivery, Kept, Written
 from hub.store.readings import Fold, Last
@@ -62,7 +62,7 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
     fold.follow(db)
     alarms = queries.open_alarms(db)
     first, last = queries.first_and_last_reading(db)
-    round_at, round_goes = queries.last_round(db)
+    round_at, round_goes = work.last_round(db)
     return Facts(
         pulse=pulse,
         latest=dict(fold.latest),
@@ -73,11 +73,11 @@ def _read(db: sqlite3.Connection, fold: Fold, pulse: Pulse) -> Facts:
         queued=queries.queued(db),
         databases=queries.databases(db),
         maintenance=queries.maintenance(db),
-        tasks=queries.open_tasks(db),
+        tasks=work.open_tasks(db),
         links=queries.links(db),
         round_at=round_at,
         round_goes=round_goes,
-        notes=queries.notes_with_a_day(db),
+        notes=work.notes_with_a_day(db),
         first_reading=first,
         last_reading=last,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from hub.domain.commands import RunProbe, StartDrill
 from hub.domain.events import Tick
-from hub.store import figures, ladder, queries
+from hub.store import figures, ladder, queries, work
 from hub.store.database import open_reader
 from hub.store.store import Store
 from tests.domain.build import School
@@ -80,5 +80,5 @@ def test_drills_and_probes_are_read_newest_first(store, reader):
     for button in ("panic-hall", "panic-zb"):
         store.commit([school.happens(StartDrill((button,), school.now.wall + 60_000, "A"))])
     store.commit([school.happens(RunProbe("A"))])
-    assert [drill.devices for drill in queries.drills(reader)] == [("panic-zb",), ("panic-hall",)]
+    assert [drill.devices for drill in work.drills(reader)] == [("panic-zb",), ("panic-hall",)]
     assert [(probe.by, probe.latency) for probe in queries.probes(reader)] == [("A", None)]

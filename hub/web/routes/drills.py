@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hub.domain.commands import EndDrill, StartDrill
 from hub.domain.drills import LONGEST_MS
 from hub.domain.site import Device
-from hub.store import queries
+from hub.store import queries, work
 from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -56,7 +56,7 @@ def _end() -> Outcome:
 
 def _shown(outcome: Outcome | None = None) -> str:
     with reading() as db:
-        drills = queries.drills(db) if db is not None else ()
+        drills = work.drills(db) if db is not None else ()
         pressed = queries.pressed_devices(db) if db is not None else frozenset()
     return render_template(
         "drills.html", going=[drill for drill in drills if not drill.ended_at],

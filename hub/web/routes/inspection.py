@@ -13,7 +13,7 @@ from hub.domain.photos import PHOTOS_AT_MOST
 from hub.domain.schedule import school_time
 from hub.domain.site import Language
 from hub.report.printed import spoken
-from hub.store import queries
+from hub.store import work
 from hub.web import forms, words
 from hub.web.language import language
 from hub.web.orders import Outcome
@@ -91,7 +91,7 @@ def _close() -> Outcome:
     """Photographs are kept only for a finding that is open, and with words of evidence."""
     number, evidence = request.form.get("finding", type=int) or 0, _text("evidence")
     with reading() as db:
-        kept = db is not None and any(one.id == number and not one.closed_at for one in queries.findings(db))
+        kept = db is not None and any(one.id == number and not one.closed_at for one in work.findings(db))
     try:
         photos = forms.photographs() if kept and evidence else ()
     except Refused as refused:
@@ -113,7 +113,7 @@ def _shown(outcome: Outcome | None = None) -> str:
     report = page().reports.report(_days(), fresh="done" in request.args)  # what was just done is counted
     site = page().config.site
     with reading() as db:
-        findings = queries.findings(db) if db is not None else ()
+        findings = work.findings(db) if db is not None else ()
     today = school_time(site.hours, present().at).date().isoformat()
     texts = {**spoken(report, site, language()), "alarms": list(reversed(report.alarms[-SHOWN_ALARMS:])),
              "tests": list(reversed(report.tests[-SHOWN_TESTS:]))}  # fmt: skip

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hub.domain.commands import PlaceDevices
 from hub.domain.placing import SCALE
-from hub.store import queries
+from hub.store import work
 from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -73,7 +73,7 @@ def _places(floor: int) -> dict[str, tuple[int, int] | None] | None:
 
 def _shown(floor: int, outcome: Outcome | None = None) -> str:
     with reading() as db:
-        positions = queries.positions(db) if db is not None else {}
+        positions = work.positions(db) if db is not None else {}
     view = _floor(floor)
     placed = [(shown, positions[shown.device.id]) for shown in view.group.devices if shown.device.id in positions]
     floors = [(other.floor, words.floor_name(other.floor)) for other in present().floors]

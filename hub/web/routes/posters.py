@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
 from hub.domain.work import PosterState
-from hub.store import queries
+from hub.store import work
 from hub.web.page import page
 from hub.web.reading import reading
 
@@ -35,7 +35,7 @@ def one(poster_id: str) -> str:
 def states() -> dict[str, PosterState]:
     """What is known of each poster; an unknown one was neither looked at nor scanned."""
     with reading() as db:
-        known = queries.posters(db) if db is not None else {}
+        known = work.posters(db) if db is not None else {}
     return {name: known.get(name) or PosterState(id=name) for name in page().config.site.posters}
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hub.domain.commands import FinishRound, StartDrill, StartRound, TickRound
 from hub.domain.rounds import DUE_MS, items_of
 from hub.domain.work import Round
-from hub.store import queries
+from hub.store import work
 from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -34,7 +34,7 @@ def start() -> forms.Answer | Response:
     if not outcome.done:
         return _list(outcome), outcome.status, forms.headers(outcome)
     with reading() as db:
-        newest = queries.rounds(db, 1) if db is not None else ()
+        newest = work.rounds(db, 1) if db is not None else ()
     return redirect(url_for("rounds.one", number=newest[0].id) if newest else url_for("rounds.index"), 303)
 
 
@@ -76,7 +76,7 @@ def _anchor() -> str:
 
 def _round(number: int) -> Round:
     with reading() as db:
-        found = queries.round_(db, number) if db is not None else None
+        found = work.round_(db, number) if db is not None else None
     if found is None:
         abort(404)
     return found
@@ -84,7 +84,7 @@ def _round(number: int) -> Round:
 
 def _list(outcome: Outcome | None = None) -> str:
     with reading() as db:
-        rounds = queries.rounds(db) if db is not None else ()
+        rounds = work.rounds(db) if db is not None else ()
     finished = next((round_ for round_ in rounds if round_.finished_at), None)
     due = finished is None or present().at - finished.finished_at > DUE_MS
     return render_template(
@@ -98,7 +98,7 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
     round_, now = _round(number), present().at
     buttons = {item.target for item in round_.items if item.kind == "button"}
     with reading() as db:
-        drills = queries.drills(db, 20) if db is not None else ()
+        drills = work.drills(db, 20) if db is not None else ()
     going = [drill for drill in drills if not drill.ended_at and drill.from_at <= now < drill.until_at]
     drilled = {name for drill in going for name in drill.devices}
     return render_template(

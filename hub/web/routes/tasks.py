@@ -9,7 +9,7 @@ from hub.domain.alarms import AlarmState
 from hub.domain.commands import AcceptTask, FinishTask, GiveBackTask, TakeTask
 from hub.domain.photos import PHOTOS_AT_MOST
 from hub.domain.tasks import is_task
-from hub.store import queries
+from hub.store import queries, work
 from hub.web import forms, words
 from hub.web.orders import Outcome
 from hub.web.page import page
@@ -25,7 +25,7 @@ routes: Final = Blueprint("tasks", __name__)
 def index() -> str:
     """Open tasks, most urgent first, and the last ones that were closed."""
     with reading() as db:
-        closed = queries.closed_tasks(db, 20) if db is not None else ()
+        closed = work.closed_tasks(db, 20) if db is not None else ()
     alarms = [kept.alarm for kept in present().alarms if is_task(kept.alarm)]
     aside = [alarm for alarm in alarms if alarm.state is AlarmState.SHELVED]
     going = sorted((alarm for alarm in alarms if alarm.state is not AlarmState.SHELVED), key=urgency)
@@ -81,7 +81,7 @@ def _finish(number: int) -> Outcome:
 def _shown(number: int, outcome: Outcome | None = None) -> str:
     with reading() as db:
         kept = queries.alarm(db, number) if db is not None else None
-        task = queries.task(db, number) if db is not None else None
+        task = work.task(db, number) if db is not None else None
     if kept is None or not is_task(kept.alarm):
         abort(404)
     return render_template(
