@@ -13,6 +13,7 @@ from hub.adopt.refusal import Refusal
 from hub.domain.reports import Rejection
 from hub.domain.site import Device, Dialect, Kind
 from hub.ingest.announcement import Announcement, announcement
+from hub.ingest.dialect import UNKNOWN
 
 KEPT: Final = 300
 """Candidates at most; the ones that were silent for longest make room."""
@@ -143,19 +144,20 @@ def _both(before: Candidate, one: Candidate) -> Candidate:
 def hinted(topics: Iterable[tuple[str, str, int, int]]) -> Iterator[Candidate]:
     """From refused messages of unknown devices: (topic, detail, first, last). A weak hint: what it is, is not known."""
     for topic, detail, first, last in topics:
-        prefix = detail.rpartition(" ")[2]
-        dialect: Dialect | None = None
-        if "/sensor/" in topic or "/binary_sensor/" in topic or topic.endswith("/event"):
-            dialect = "esphome"
-        elif topic.startswith("zigbee2mqtt/"):
-            dialect = "zigbee2mqtt"
-        elif topic.startswith(("tele/", "stat/")):
-            dialect = "tasmota"
-        elif "/events/rpc" in topic or "/status/" in topic:
-            dialect = "shelly"
-        if dialect is not None and prefix and prefix in topic:
-            made = _made(dialect, prefix, prefix.rpartition("/")[2], "", (), last)
-            yield msgspec.structs.replace(made, first_seen=first, hint=True)
+        prefix = detail.removeprefix(UNKNOWN)
+        if prefix == detail or not topic.removeprefix("tele/").startswith(prefix):
+            continue
+        made = _made(_spoken(topic, prefix), prefix, prefix.rpartition("/")[2], "", (), last)
+        yield msgspec.structs.replace(made, first_seen=first, hint=True)
+
+
+def _spoken(topic: str, prefix: str) -> Dialect:
+    """The dialect whose decoder has refused the message: each adds something else to a device's topic."""
+    if topic == prefix:
+        return "zigbee2mqtt"
+    if topic.startswith("tele/"):
+        return "tasmota"
+    return "shelly" if topic.endswith("/online") else "esphome"
 
 
 def slug(name: str) -> str:

@@ -30,6 +30,9 @@ def run_adopt(options: argparse.Namespace) -> int:
         near = ", ".join(one.id for one in found[:10]) or "none has announced itself"
         print(f"hub: no new device is called '{options.name}' ({near})", file=sys.stderr)
         return 1
+    if not options.zone:
+        print(f"hub: say where it is: --zone {'|'.join(config.site.zones)}", file=sys.stderr)
+        return 1
     try:
         wish = Wish(options.zone, options.kind, options.id, options.label)
         device = adopt(options.config, chosen, wish, os.environ)

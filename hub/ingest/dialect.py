@@ -7,11 +7,11 @@ of themselves: see Learner.
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 
-from hub.domain.reports import Decoded
+from hub.domain.reports import Decoded, Reason, Rejection
 from hub.domain.site import Device
 
 PAYLOAD_LIMIT = 8192
@@ -61,6 +61,16 @@ class Route(msgspec.Struct, frozen=True):
     limit: int = PAYLOAD_LIMIT
     teaches: bool = False
     flow: str = ""
+
+
+UNKNOWN: Final = "no device has the topic "
+"""Begins what is said of a refused message of nobody's; its topic follows, as hub.yaml would have it."""
+
+
+def unknown(topic: str, lane: LaneName = LaneName.TELEMETRY) -> Route:
+    """The route of a device that nobody registered: its messages are refused, which shows that it is there."""
+    rejection = Rejection(Reason.UNKNOWN_DEVICE, f"{UNKNOWN}{topic[:100]}")
+    return Route("", lane, lambda _message: rejection)
 
 
 class Dialect(Protocol):

@@ -1,10 +1,15 @@
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.adopt.candidates import KEPT, merged, read, slug, unknown
+from hub.adopt.candidates import KEPT, hinted, merged, read, slug, unknown
+from hub.domain.reports import Rejection
 from hub.domain.site import Device
+from hub.ingest.dialect import LaneName, Message
+from hub.ingest.dialects import DIALECTS
+from hub.ingest.router import Router
 
 DOOR = Device(id="door", kind="door", zone="hall", dialect="zigbee2mqtt", topic="zigbee2mqtt/known", silent_after=1)
 
@@ -92,3 +97,35 @@ def test_nothing_that_comes_from_outside_raises(topic, payload):
     for one in read(topic, payload, 1):
         assert one.topic.isprintable()
         assert slug(one.name)
+
+
+NEIGHBOURS = [
+    Device(id=f"known-{dialect}", kind="door", zone="hall", dialect=dialect, topic=topic, silent_after=1)
+    for dialect, topic in (
+        ("esphome", "school/known"), ("zigbee2mqtt", "z2m/known"), ("tasmota", "known"), ("shelly", "shelly-known"),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("topic", "dialect", "of"),
+    [
+        ("school/wc-2/binary_sensor/leak/state", "esphome", "school/wc-2"),
+        ("school/lamp-2/switch/relay/state", "esphome", "school/lamp-2"),
+        ("school/lamp-2/status", "esphome", "school/lamp-2"),
+        ("school/panic-2/event", "esphome", "school/panic-2"),
+        ("z2m/дабыл түймесі 2", "zigbee2mqtt", "z2m/дабыл түймесі 2"),
+        ("tele/light-2/LWT", "tasmota", "light-2"),
+        ("shellyplus1-08b61fd141e8/online", "shelly", "shellyplus1-08b61fd141e8"),
+    ],
+)
+def test_a_device_that_only_speaks_is_known_by_how_it_does(topic, dialect, of):
+    router = Router(NEIGHBOURS, DIALECTS)
+    said = [router.decode(Message(topic, b"x"), lane) for lane in LaneName]
+    [refused] = [one for one in said if isinstance(one, Rejection)]
+    [found] = hinted([(topic, refused.detail, 5, 9)])
+    assert (found.dialect, found.topic, found.first_seen, found.hint) == (dialect, of, 5, True)
+
+
+def test_what_was_refused_for_another_reason_is_no_hint():
+    assert not list(hinted([("school/x/event", "the payload is not UTF-8", 1, 1), ("a/b", "", 1, 1)]))

@@ -32,6 +32,7 @@ def test_a_device_that_announces_itself_is_given_a_room_and_works_within_seconds
     before = hub.config.read_bytes()
     pid = hub._process.pid
 
+    assert "say where it is: --zone hall" in hub_command(hub, "0x01").stderr
     refused = hub_command(hub, "0x01", "--zone", "attic")
     assert (refused.returncode, hub.config.read_bytes()) == (1, before)
     done = hub_command(hub, "0x01", "--zone", "gym", "--id", "door-gym", "--label", "Спорт залының есігі")

@@ -14,7 +14,7 @@ from hub.domain.reports import LONGEST_AGE, Decoded, Press, PressEvent, Reason, 
 from hub.domain.signals import SIGNALS, clean
 from hub.domain.site import Device, Mapped
 from hub.ingest.announcement import ANNOUNCEMENT_LIMIT, Announcement, Entity, announcement
-from hub.ingest.dialect import LaneName, Message, Route, Subscription
+from hub.ingest.dialect import LaneName, Message, Route, Subscription, unknown
 from hub.ingest.entity import senses
 from hub.ingest.naming import Meaning, claimed, meaning
 from hub.ingest.payload import is_unsaid, json_object, number, structured, text
@@ -81,7 +81,8 @@ class EspHome:
             return None
         device = self._devices.get(prefix)
         if device is None:
-            return _unknown(prefix, last) if prefix.rpartition("/")[0] in self._parents else None
+            lane = LaneName.PANIC if last == "event" else LaneName.TELEMETRY
+            return unknown(prefix, lane) if prefix.rpartition("/")[0] in self._parents else None
         if last == "event":
             return Route(device.id, LaneName.PANIC, _event_decoder(device))
         if last == "status":
@@ -130,11 +131,6 @@ class EspHome:
                 mapped = [name for name, to in device.map.items() if to.signal not in SIGNALS]
                 found += [(topic, name) for name in dict.fromkeys((*_PRESS_NAMES, *mapped))]
         return found
-
-
-def _unknown(prefix: str, last: str) -> Route:
-    rejection = Rejection(Reason.UNKNOWN_DEVICE, f"no device has the topic {prefix[:100]}")
-    return Route("", LaneName.PANIC if last == "event" else LaneName.TELEMETRY, lambda _message: rejection)
 
 
 def _event_decoder(device: Device) -> Callable[[Message], Decoded]:

@@ -14,7 +14,7 @@ import msgspec
 from hub.domain.reports import Decoded, Press, PressEvent, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS
 from hub.domain.site import Device, Mapped
-from hub.ingest.dialect import LaneName, Message, Route, Subscription
+from hub.ingest.dialect import LaneName, Message, Route, Subscription, unknown
 from hub.ingest.leaves import Leaf, Signals, leaves
 from hub.ingest.payload import json_object, text
 from hub.ingest.pressing import Buttons
@@ -65,17 +65,12 @@ class Shelly:
         prefix, _, middle = parent.rpartition("/")
         device = self._devices.get(prefix)
         if device is None:
-            return _unknown(topic) if last == "online" and topic.startswith("shelly") else None
+            return unknown(parent) if last == "online" and topic.startswith("shelly") else None
         if middle == "events" and last == "rpc":
             return Route(device.id, Buttons(device).lane, _notified(device))
         if middle == "status":
             return Route(device.id, Buttons(device).lane, _status(device, last))
         return None
-
-
-def _unknown(topic: str) -> Route:
-    rejection = Rejection(Reason.UNKNOWN_DEVICE, f"no device has the topic {topic.rpartition('/')[0][:100]}")
-    return Route("", LaneName.TELEMETRY, lambda _message: rejection)
 
 
 def _online(device: Device, message: Message) -> Decoded:

@@ -14,7 +14,7 @@ import msgspec
 from hub.domain.reports import Decoded, Press, Reason, Rejection, Report
 from hub.domain.signals import SIGNALS, Value
 from hub.domain.site import Device
-from hub.ingest.dialect import LaneName, Message, Route, Subscription
+from hub.ingest.dialect import LaneName, Message, Route, Subscription, unknown
 from hub.ingest.leaves import Leaf, Signals, leaves
 from hub.ingest.naming import DEVICE_CLASSES
 from hub.ingest.payload import is_unsaid, json_object, text
@@ -72,14 +72,9 @@ class Tasmota:
             return None
         device = self._devices.get(name)
         if device is None:
-            return _unknown(name) if last == "LWT" and topic.startswith("tele/") else None
+            return unknown(name) if last == "LWT" and topic.startswith("tele/") else None
         lane = Buttons(device).lane if first == "stat" else LaneName.TELEMETRY
         return Route(device.id, lane, _decoder(device, last))
-
-
-def _unknown(name: str) -> Route:
-    rejection = Rejection(Reason.UNKNOWN_DEVICE, f"no device has the topic {name[:100]}")
-    return Route("", LaneName.TELEMETRY, lambda _message: rejection)
 
 
 def _decoder(device: Device, last: str) -> Callable[[Message], Decoded]:

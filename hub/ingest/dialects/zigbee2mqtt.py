@@ -14,7 +14,7 @@ import msgspec
 from hub.domain.reports import Decoded, Linked, Press, PressEvent, Reason, Rejection, Report
 from hub.domain.signals import EVENTS, KIND_SIGNALS, Value
 from hub.domain.site import Device, Mapped
-from hub.ingest.dialect import LaneName, Message, Route, Subscription
+from hub.ingest.dialect import LaneName, Message, Route, Subscription, unknown
 from hub.ingest.naming import DEVICE_CLASSES, claimed, meant
 from hub.ingest.payload import json_object, text
 from hub.ingest.pressing import Buttons
@@ -86,8 +86,7 @@ class Zigbee2Mqtt:
         base, _, rest = topic.partition("/")
         if base not in self._bases or rest.startswith(_BRIDGE) or last == "availability" or "/" in rest:
             return None
-        rejection = Rejection(Reason.UNKNOWN_DEVICE, f"no device has the topic {topic[:100]}")
-        return Route("", LaneName.TELEMETRY, lambda _message: rejection)
+        return unknown(topic)
 
 
 def _state(device: Device, message: Message) -> Decoded:
