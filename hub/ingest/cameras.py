@@ -8,7 +8,7 @@ from hub.config.model import Login
 from hub.domain.now import Now
 from hub.domain.reports import Report
 from hub.domain.site import Device
-from hub.ingest.rtsp import Answer, ask
+from hub.ingest.rtsp import SECONDS, Answer, ask
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,8 @@ EVERY: Final = 60_000
 """ms between two looks at a camera; a third of `silent_after` where that is less."""
 SHORTEST: Final = 2_000
 IN_ONE_THREAD: Final = 8
-"""Cameras: if all of them hang, each is still looked at within the minute."""
+"""Cameras at most: if all of them hang, each is still looked at within the minute."""
+_LONGEST_LOOK: Final = int(SECONDS * 1000)
 LONGEST_PAUSE: Final = 1000
 REFUSED_FOR: Final = 3_600_000
 """ms without user and password after they were refused: cameras lock out who tries a wrong password time and again."""
@@ -71,7 +72,9 @@ class Checker:
 def checkers(
     devices: Iterable[Device], post: Callable[[Report], None], logins: Mapping[str, Login]
 ) -> Iterator[Checker]:
-    """As many as the cameras need."""
-    cameras = [device for device in devices if device.rtsp]
-    for first in range(0, len(cameras), IN_ONE_THREAD):
-        yield Checker(cameras[first : first + IN_ONE_THREAD], post, logins)
+    """As many as the cameras need: each is looked at in its time, even where all others of its thread hang."""
+    waiting = sorted((device for device in devices if device.rtsp), key=lambda device: device.silent_after)
+    while waiting:
+        share = max(1, min(IN_ONE_THREAD, waiting[0].silent_after // 3 // _LONGEST_LOOK))
+        yield Checker(waiting[:share], post, logins)
+        waiting = waiting[share:]

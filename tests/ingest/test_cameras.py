@@ -2,6 +2,7 @@
 
 import socket
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -254,6 +255,33 @@ def test_a_camera_that_refused_a_password_and_then_died_is_dead():
 
 def test_many_cameras_are_shared_among_threads():
     assert len(list(checkers([camera(f"c{n}") for n in range(IN_ONE_THREAD * 2 + 1)], print, {}))) == 3
+
+
+def asked_at(checker: Checker, url: str) -> list[int]:
+    """When a camera was asked in a thousand seconds in which all others hang."""
+    now, asked = 0, []
+
+    def look(where: str, _login: Login | None) -> Answer:
+        nonlocal now
+        if where == url:
+            asked.append(now)
+            return Answer(True)
+        now += int(SECONDS * 1000)
+        return Answer(False, "no answer in time")
+
+    checker._look = look
+    while now < 1_000_000:
+        now += max(1, checker.step(Now(now, now)))
+    return asked
+
+
+@given(st.lists(st.sampled_from([6000, 20_000, 45_000, 100_000, 300_000]), min_size=1, max_size=20), st.data())
+def test_a_camera_is_asked_in_time_even_if_all_others_of_its_thread_hang(silences, data):
+    cameras = [camera(f"c{number}", silent_after) for number, silent_after in enumerate(silences)]
+    good = data.draw(st.sampled_from(cameras))
+    for checker in checkers(cameras, lambda report: None, {}):
+        times = asked_at(checker, good.rtsp)
+        assert all(later - before <= good.silent_after for before, later in pairwise(times))
 
 
 def test_the_documented_figures_are_the_code_s():
