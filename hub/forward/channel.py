@@ -51,10 +51,11 @@ class Evidence(msgspec.Struct, frozen=True):
 
 class Receipt(msgspec.Struct, frozen=True):
     """The other side has it. `proven` is whether it said so in a way that nobody else could have; `evidence` is what
-    it said, where that can be checked again later."""
+    it said, where that can be checked again later. `answers`: what people there answer, `acks`, comes with receipts."""
 
     proven: bool
     detail: str = ""
+    answers: bool = False
     acks: tuple[Acknowledgement, ...] = ()
     evidence: Evidence | None = None
 

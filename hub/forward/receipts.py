@@ -48,4 +48,4 @@ def receipt_of(answer: Answer, event_id: str) -> Receipt:
         raise SendError(Outcome.WRONG_RECEIPT, "the receipt is for another event")
     if answer.refused == event_id:
         raise SendError(Outcome.REFUSED, answer.reason or "refused", permanent=True, scope="row")
-    return Receipt(proven=True, acks=answer.acknowledgements)
+    return Receipt(proven=True, answers=True, acks=answer.acknowledgements)

@@ -17,15 +17,13 @@ from hub.domain.now import Now
 from hub.domain.site import PRIORITY_RANK
 from hub.forward.backoff import ROW_LONGEST_MS, pause
 from hub.forward.channel import Acknowledgement, Channel, Listening, Outcome, Receipt, SendError
+from hub.forward.heartbeats import AGAIN_MS, Heartbeats
 from hub.store.database import is_still, open_reader
 from hub.store.journal import read_head
 from hub.store.outbox import Waiting, next_due
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_MS: Final = 60_000
-BEAT_AGAIN_MS: Final = 15_000
-"""After a heartbeat that failed, unless alerts wait: those are tried as soon as the line is, and prove it as well."""
 LOOK_MS: Final = 1000
 NEVER: Final = 1 << 62
 _CRITICAL: Final = PRIORITY_RANK["critical"]
@@ -46,7 +44,7 @@ class Worker:
         self._unsettled: dict[str, int] = {}
         self._failures = 0
         self._blocked_until = 0
-        self._beat_at = 0
+        self._heartbeats = Heartbeats()
 
     def wake(self) -> None:
         """Something new waits in the store."""
@@ -72,15 +70,15 @@ class Worker:
         if isinstance(self.channel, Listening):
             self._pass_on(self.channel.heard())
             if self.channel.broken:  # a heartbeat makes it anew, and tells how the line is
-                self._beat_at = min(self._beat_at, mono + pause(1))
+                self._heartbeats.hasten(mono, pause(1))
         waiting = self._next(wall)
         fresh = waiting is not None and waiting.rank == _CRITICAL and waiting.attempts == 0
         if mono < self._blocked_until and not fresh:
             return min(LOOK_MS, self._blocked_until - mono)
-        if self.channel.supervised and mono >= self._beat_at and not fresh:
-            self._beat_at = mono + HEARTBEAT_MS
+        if self.channel.supervised and mono >= self._heartbeats.due_at and not fresh:
+            self._heartbeats.sent(mono)
             if not self._heartbeat(now) and waiting is None:
-                self._beat_at = mono + BEAT_AGAIN_MS
+                self._heartbeats.hasten(mono, AGAIN_MS)
             return 0
         if waiting is None:
             return LOOK_MS
@@ -135,6 +133,8 @@ class Worker:
         if not receipt.proven:
             attempt = replace(attempt, outcome=Outcome.ACCEPTED, settled="accepted")
         self._tell(waiting, replace(attempt, detail=receipt.detail))
+        if receipt.answers and not isinstance(self.channel, Listening):
+            self._heartbeats.asked(waiting.alert, mono)
         self._pass_on(receipt.acks)
 
     def _failed(self, attempt: Attempted, error: SendError, mono: int) -> Attempted:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from hub.domain.alarms import AlarmState
 from hub.domain.commands import Acknowledge, Promote
 from hub.domain.events import Attempted, LineChecked
 from hub.forward.backoff import LONGEST_MS
 from hub.forward.channel import Acknowledgement, Outcome, Receipt
+from hub.forward.heartbeats import ASKED_FOR_MS, ASKING_MS, HEARTBEAT_MS
 from hub.forward.receipts import read_answer
-from hub.forward.worker import HEARTBEAT_MS, LOOK_MS
+from hub.forward.worker import LOOK_MS
 from tests.forward.alerts import alert
 from tests.forward.rig import Desk, Told, accepts, delivers, dispatch, fails, high
 
@@ -178,6 +180,38 @@ def test_a_supervised_line_gets_a_heartbeat_a_minute(supervised: Desk) -> None:
     assert {(event.outcome, event.line_ok) for event in supervised.posted if isinstance(event, LineChecked)} == {
         ("delivered", True)
     }
+
+
+def asks(_alert: object) -> Receipt:
+    """A line whose receipts carry what people answer."""
+    return Receipt(proven=True, answers=True)
+
+
+def beats(desk: Desk, seconds: int) -> int:
+    """How many heartbeats go out in so many seconds."""
+    before = len(desk.channel.sent)
+    for _ in range(seconds):
+        desk.after(1)
+        drain(desk)
+    return sum(one.type == "heartbeat" for one in desk.channel.sent[before:])
+
+
+def test_headquarters_is_asked_more_often_while_a_person_is_waited_for(supervised: Desk) -> None:
+    supervised.channel.answer = asks
+    drain(supervised)
+    supervised.put(alert(1), high(2), alert(3, priority="medium"))
+    drain(supervised)
+    assert beats(supervised, 60) == 60_000 // ASKING_MS
+    supervised.put(alert(1, event_id="school-1-e0-1-2", type="alarm.updated", state=AlarmState.ACKNOWLEDGED))
+    assert beats(supervised, 60) == 60_000 // ASKING_MS, "one of them is still open"
+    assert beats(supervised, ASKED_FOR_MS // 1000) < ASKED_FOR_MS // ASKING_MS
+    assert beats(supervised, 120) == 120_000 // HEARTBEAT_MS, "nobody answers: it is enough"
+
+
+def test_a_line_whose_receipts_carry_no_answers_is_asked_once_a_minute(supervised: Desk) -> None:
+    drain(supervised)
+    supervised.put(alert(1))
+    assert beats(supervised, 120) == 120_000 // HEARTBEAT_MS
 
 
 def test_a_heartbeat_that_proves_nothing_says_so(supervised: Desk) -> None:
