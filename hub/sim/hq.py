@@ -45,7 +45,7 @@ class _Alert(msgspec.Struct):
 def create_app(secret: str, press: Press | None = None, school: Hours | None = None, *, faults: bool = False) -> Flask:
     """The console. `press` presses a button of the simulated school; `school` is the time that it shows, else this
     machine's; `faults` lets tests make it answer wrongly."""
-    app = Flask(__name__, template_folder="hq_templates", static_folder="hq_static")
+    app = Flask(__name__, template_folder="hq_templates", static_folder="hq_static", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = _LIMIT
     desk, signer, token, trouble = Desk(), Webhook(secret), secrets.token_urlsafe(16), Faults()
 

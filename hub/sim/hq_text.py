@@ -11,7 +11,7 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
         "waiting": "мектепке хабарланып жатыр", "by": "Қабылдаған", "line": "Мектептер", "heard": "соңғы белгі",
         "seconds": "с бұрын", "none": "Мектептен әлі белгі келген жоқ", "count": "басылу саны",
         "exercise": "ОҚУ-ЖАТТЫҒУ", "raised": "Басталды", "received": "алынды",
-        "contact_centre": "111 байланыс орталығы",
+        "lost": "Байланыс жоқ: бұл бет ескірген болуы мүмкін", "contact_centre": "111 байланыс орталығы",
         "contact_text": "Көрсетілім: нағыз мектептің плакаты осы жерде байланыс орталығының өз бетіне апарады.",
     },
     "ru": {
@@ -21,7 +21,7 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
         "ack": "Принято", "operator": "Дежурный", "waiting": "сообщается школе", "by": "Принял(а)",
         "line": "Школы", "heard": "последний сигнал", "seconds": "с назад", "none": "Из школы ещё нет сигнала",
         "count": "число нажатий", "exercise": "УЧЕБНАЯ", "raised": "Начало", "received": "получено",
-        "contact_centre": "Контакт-центр 111",
+        "lost": "Нет связи: эта страница может быть старой", "contact_centre": "Контакт-центр 111",
         "contact_text": "Демонстрация: плакат настоящей школы ведёт на страницу самого контакт-центра.",
     },
     "en": {
@@ -31,7 +31,7 @@ TEXT: Final[Mapping[str, Mapping[str, str]]] = {
         "operator": "Duty officer", "waiting": "the school is being told", "by": "Acknowledged by",
         "line": "Schools", "heard": "last heard", "seconds": "s ago", "none": "Nothing heard from a school yet",
         "count": "presses", "exercise": "EXERCISE", "raised": "Raised", "received": "received",
-        "contact_centre": "Contact centre 111",
+        "lost": "No connection: this page may be old", "contact_centre": "Contact centre 111",
         "contact_text": "A demonstration: the poster of a real school leads to the contact centre's own page.",
     },
 }  # fmt: skip

@@ -229,10 +229,14 @@ POSTERS: Final[Mapping[str, str]] = {
 }
 
 
+NOT_LOOKED: Final = N_("Not checked yet.")
+
+
 def poster_state(state: PosterState) -> tuple[str, str]:
     """An icon's status and a sentence about where the poster's code leads."""
     icon = "awaited" if state.outcome == "not_checked" else "ok" if state.outcome == "fine" else "attention"
-    return ("attention" if state.scan_fine is False else icon), gettext(POSTERS[state.outcome])
+    looked = POSTERS[state.outcome] if state.checked_at else NOT_LOOKED
+    return ("attention" if state.scan_fine is False else icon), gettext(looked)
 
 
 def located(site: Site, device_id: str) -> str:

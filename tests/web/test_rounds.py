@@ -83,8 +83,10 @@ def test_a_poster_is_printed_in_its_own_language_with_a_code_that_leads_to_the_c
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said"), [("fine", "The address works."), ("not_found", "no such page"), ("not_checked", "Not checked")]
+    ("outcome", "said"),
+    [("fine", "The address works."), ("not_found", "no such page"), ("not_checked", "Not checked:")],
 )
 def test_the_page_says_what_the_daily_look_has_found(school, client, outcome, said):
+    assert "Not checked yet." in client.page("/posters")
     school.happens(PosterChecked("poster-1", outcome, "", school.now))
     assert said in client.page("/posters")
