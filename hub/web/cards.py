@@ -8,13 +8,13 @@ from typing import Final, Literal
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState
-from hub.domain.site import PRIORITY_RANK
+from hub.domain.site import PRIORITY_RANK, Device
 from hub.web.due import Due
 from hub.web.view import View, is_danger, urgency
 
 CardKind = Literal[
     "alarm", "silent", "core_down", "store_absent", "store_unreadable", "store_failing", "broker_down", "line_down",
-    "line_unproven", "no_line", "channel_down", "round", "replace",
+    "line_unproven", "no_line", "channel_down", "waiting", "round", "replace",
 ]  # fmt: skip
 
 GROUPED_FROM: Final = 4
@@ -22,7 +22,7 @@ GROUPED_FROM: Final = 4
 
 
 class Card(msgspec.Struct, frozen=True):
-    """One thing to do. `since` is UTC in ms, 0 where it is not known; `count` and `name` belong to some kinds only."""
+    """One thing to do. `since` is UTC in ms, 0 where it is not known; what follows `alarm` is of some kinds only."""
 
     kind: CardKind
     since: int = 0
@@ -30,6 +30,7 @@ class Card(msgspec.Struct, frozen=True):
     count: int = 1
     name: str = ""
     due: Due | None = None
+    device: Device | None = None
 
 
 def cards(view: View) -> tuple[Card, ...]:
@@ -44,7 +45,7 @@ def cards(view: View) -> tuple[Card, ...]:
     waiting += [(min(map(urgency, together), default=_LAST), card) for card in quiet]
     ordered = [card for _, card in sorted(waiting, key=lambda one: one[0])]
     asked = [Card(due.kind, due.since, due=due) for due in view.due]
-    return (*_hub(view, told), *ordered, *_other_channels(view, told), *asked)
+    return (*_hub(view, told), *ordered, *_other_channels(view, told), *_waiting(view), *asked)
 
 
 _LAST: Final = (True, max(PRIORITY_RANK.values()), True, 0)
@@ -93,3 +94,14 @@ def _other_channels(view: View, told: set[str]) -> list[Card]:
     return [
         Card("channel_down", line.since, name=line.name) for line in view.lines if line.state == "down" and not line.hq
     ]
+
+
+def _waiting(view: View) -> list[Card]:
+    """Devices that are within their time but were not heard in it: a single one is named."""
+    if not view.pulse.running or view.store != "ok" or view.broker_down:
+        return []
+    waiting = [device for device in view.devices.values() if device.status == "waiting"]
+    if not waiting:
+        return []
+    since = min((device.last_seen for device in waiting if device.last_seen), default=0)
+    return [Card("waiting", since, count=len(waiting), device=waiting[0].device if len(waiting) == 1 else None)]

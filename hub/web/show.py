@@ -142,11 +142,11 @@ def unknown_words(view: View) -> str:
     waiting = view.whole.counts.get("waiting", 0)
     if not view.devices:
         return gettext("No sensors are set up yet.")
-    return (
-        ngettext("%(num)d sensor has not been heard yet.", "%(num)d sensors have not been heard yet.", waiting)
-        if waiting
-        else ""
-    )
+    return not_heard(waiting) if waiting else ""
+
+
+def not_heard(count: int) -> str:
+    return ngettext("%(num)d sensor has not been heard yet", "%(num)d sensors have not been heard yet", count)
 
 
 def line_words(view: View) -> tuple[str, str]:
@@ -238,5 +238,14 @@ def card_texts(card: Card) -> tuple[str, str]:
             gettext("Headquarters has not answered so far. If this stays, tell the inspector."),
         ),
         "no_line": lambda: (gettext("The school is not connected to headquarters"), tell),
+        "waiting": lambda: (
+            not_heard(card.count)
+            if card.device is None
+            else f"{words.in_its_zone(page().config.site, card.device)}: {gettext(words.STATUS['waiting'])}",
+            gettext(
+                "Wait some minutes. If this stays, check the power; if that is well, tell the inspector: "
+                "the name of the sensor may be wrong."
+            ),
+        ),
         "channel_down": lambda: (gettext("The message channel “%(name)s” is down", name=card.name), tell),
     }[card.kind]()

@@ -1,7 +1,7 @@
 """The read model: what the pages, the JSON and the stream show of the school at one moment. Pure.
 
 Never green by default: "ok" is earned by fresh data, a live core and a proven line to headquarters. What is not known
-is "waiting" (a device) or "unknown" (the school), and says since when.
+is "waiting" (a device) or, where that is the core or most devices, "unknown" (the school), and says since when.
 """
 
 from collections import defaultdict
@@ -162,7 +162,10 @@ def _site_state(view: View) -> SiteState:
         return "attention"
     if view.alarms or view.due or counts.get("silent") or counts.get("attention") or counts.get("alarm"):
         return "attention"
-    return "unknown" if counts.get("waiting") or not view.devices else "ok"
+    waiting = counts.get("waiting", 0)
+    if not view.devices or waiting * 2 > len(view.devices):
+        return "unknown"
+    return "attention" if waiting else "ok"  # a few that were not heard yet are something to look after
 
 
 def _devices(config: Config, facts: Facts, now: int) -> dict[str, DeviceView]:

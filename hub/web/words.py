@@ -209,10 +209,11 @@ def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
         return in_language(zone.name if zone is not None else site.name, language())
     if not exactly and not in_language(device.name, language()):
         return in_language(site.zones[device.zone].name, language())
-    return _in_its_zone(site, device)
+    return in_its_zone(site, device)
 
 
-def _in_its_zone(site: Site, device: Device) -> str:
+def in_its_zone(site: Site, device: Device) -> str:
+    """ "Hall, panic button"."""
     own = device_name(device)
     return f"{in_language(site.zones[device.zone].name, language())}, {own[:1].lower() + own[1:]}"
 
@@ -242,7 +243,7 @@ def poster_state(state: PosterState) -> tuple[str, str]:
 def located(site: Site, device_id: str) -> str:
     """A device with its zone; one that is no longer in hub.yaml by its id."""
     device = site.devices.get(device_id)
-    return device_id if device is None else _in_its_zone(site, device)
+    return device_id if device is None else in_its_zone(site, device)
 
 
 def value(signal: str, shown: Value) -> str:

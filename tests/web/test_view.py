@@ -135,6 +135,59 @@ def test_a_device_that_was_never_heard_waits_and_nothing_is_green(school):
     assert {shown.status for shown in seen.devices.values()} == {"waiting"}
 
 
+def heard(school, *devices):
+    """Headquarters has answered, and these devices have spoken."""
+    school.line_is(True)
+    for device in devices:
+        school.says(device, battery=90)
+    return school
+
+
+def test_a_single_new_sensor_is_something_to_do_and_hides_nothing_else(school):
+    heard(school, "panic-hall", "panic-zb", "light", "wc", "cam")
+    seen = view(school)
+    assert (seen.state, seen.devices["door"].status) == ("attention", "waiting")
+    assert [(card.kind, card.device.id, card.since) for card in cards(seen)] == [("waiting", "door", 0)]
+    client = school.client()
+    for address in ("/", "/?wall=1"):
+        text = client.page(address)
+        assert "1 thing is waiting" in text
+        assert "5 of 6 sensors answer" in text
+        assert "Hall, main entrance: no data yet" in text
+        assert "All is well" not in text
+        assert "No data<" not in text
+    assert 'href="/devices/door"' in client.page("/")
+    assert client.get("/api/v1/status").json["state"] == "attention"
+    school.says("door", contact="closed")
+    assert (view(school).state, cards(view(school))) == ("ok", ())
+
+
+@pytest.mark.parametrize(
+    ("devices", "state"),
+    [(("panic-hall", "panic-zb", "light"), "attention"), (("panic-hall", "panic-zb"), "unknown"), ((), "unknown")],
+)
+def test_the_school_is_unknown_only_where_most_of_it_is(school, devices, state):
+    heard(school, *devices)
+    seen = view(school)
+    assert seen.state == state
+    assert [(card.kind, card.count, card.device) for card in cards(seen)] == [("waiting", 6 - len(devices), None)]
+    text = school.client().page("/")
+    assert f"{6 - len(devices)} sensors have not been heard yet" in text
+    assert 'href="/silent"' in text
+
+
+def test_a_sensor_that_is_not_heard_since_the_hub_was_down_waits_with_its_last_word(school):
+    school.is_well().after(WEEK - HOUR)
+    at = school.now
+    for device in ("panic-hall", "panic-zb", "light", "wc", "cam"):
+        school.says(device, battery=90)
+    school.after(2 * HOUR)
+    school.beats(started_at=school.now)
+    assert view(school).devices["door"].status == "waiting"
+    (card,) = cards(view(school))
+    assert (card.kind, card.device.id, card.since < at) == ("waiting", "door", True)
+
+
 def test_while_the_core_is_down_the_page_itself_judges_silence(school):
     school.is_well().dies()
     assert view(school.after(WEEK - HOUR)).devices["door"].status == "waiting"
