@@ -9,6 +9,9 @@ import msgspec
 
 WIDTH: Final = 720
 HEIGHT: Final = 120
+HEAD: Final = 18
+"""Room above the highest level for its words: each level's stand on its line, so that no two of them touch."""
+FOOT: Final = 6
 BUCKETS: Final = 240
 Point = tuple[int, float | str]
 
@@ -83,7 +86,7 @@ def _point(bucket: int, value: float, bottom: float, top: float) -> str:
 
 
 def _y(value: float, bottom: float, top: float) -> float:
-    return round(HEIGHT - 6 - (value - bottom) / (top - bottom) * (HEIGHT - 12), 1)
+    return round(HEIGHT - FOOT - (value - bottom) / (top - bottom) * (HEIGHT - FOOT - HEAD), 1)
 
 
 def _seen(piece: list[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """Placing a sensor on the floor plan in a real browser: with a mouse, a finger or the keyboard, and it stays there."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -88,6 +90,23 @@ def test_with_a_finger(plan):
 def touch(chrome, kind: str, *points: tuple[float, float]) -> None:
     """As Chromium gets it from a screen."""
     chrome.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+
+def test_with_the_arrow_keys_and_the_place_is_said(plan):
+    page = plan(DESK)
+    mark, said = page.locator(".mark[data-device=panic-hall]"), page.locator("#placing-said")
+    page.fill("[name=x-panic-hall]", "97")
+    page.fill("[name=y-panic-hall]", "40")
+    mark.focus()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_have_text(re.compile("98 % from the left, 40 % from the top"))
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("ArrowDown")
+    expect(said).to_have_text(re.compile("100 % from the left, 36 % from the top"))
+    expect(mark).to_be_focused()
+    assert kept(page, "panic-hall") == (100, 36)
+    assert page.complaints == []
 
 
 def test_with_the_keyboard_and_what_is_wrong_is_not_lost(plan):

@@ -1,5 +1,6 @@
 """What the page of a device tells beside its figures: tests, battery, notes, why it is not believed or not heard."""
 
+import itertools
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from hub.domain.events import Tick
 from hub.domain.reports import Linked
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
-from hub.web.charts import WIDTH, band
+from hub.web.charts import HEIGHT, WIDTH, band, curve
 from tests.web.school import PIN
 from tests.web.test_view import silence
 
@@ -144,6 +145,14 @@ def test_when_somebody_came_and_went_is_drawn_by_the_quarter_of_an_hour():
     drawn = band(points, 0, day, quarter).blocks
     assert [(round(left / one, 1), round(width / one, 1)) for left, width in drawn] == [(7, 1), (40, 3)]
     assert band(points, 0, day).blocks[0][1] < one / 4
+
+
+@pytest.mark.parametrize("values", [(0, 1), (0, 100), (3, 397), (20.9, 21.4), (-7, 12), (5, 5), (0, 4.1)])
+def test_the_words_of_a_charts_levels_touch_neither_each_other_nor_the_edge(values):
+    """They stand on their lines, 11 px high and as deep as 3 px below, in a chart 140 px high."""
+    lines = [y / HEIGHT * 140 for y, _ in curve([(n, value) for n, value in enumerate(values)], 0, 10, 5).levels]
+    assert min(lines) > 3 + 11
+    assert min(lower - upper for lower, upper in itertools.pairwise(lines)) > 11 + 3 + 4
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
-// Placing sensors on the plan with a finger or a mouse. The form's numbers are what counts; without this script, or with
-// the keyboard alone, they are written.
+// Placing sensors on the plan with a finger, a mouse or the arrow keys. The form's numbers are what counts; without this
+// script they are written.
 "use strict";
 const form = document.getElementById("placing");
 const details = form.closest("details");
+const said = document.getElementById("placing-said");
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 let held = null;
 
 const drawing = () => document.querySelector("#plan svg");
 const field = (axis, device) => form.elements[`${axis}-${device}`];
+
+const name = (device) => field("x", device).closest(".place").querySelector("legend").textContent;
 
 function place(device, x, y) {
   field("x", device).value = x.toFixed(1);
@@ -23,6 +27,9 @@ function show(device) {
     mark = document.createElementNS("http://www.w3.org/2000/svg", "a");
     mark.setAttribute("class", "mark mark-waiting");
     mark.dataset.device = device;
+    mark.setAttribute("tabindex", "0");
+    mark.setAttribute("role", "button");
+    mark.setAttribute("aria-label", name(device));
     const shape = document.createElementNS("http://www.w3.org/2000/svg", "circle");
     shape.setAttribute("r", "26");
     mark.append(shape);
@@ -38,6 +45,18 @@ function follow(event) {
   if (x >= 0 && x <= 100 && y >= 0 && y <= 100) place(held, x, y);
 }
 
+function step(event) {
+  const mark = details.open && event.target.closest("#plan .mark"), way = STEPS[event.key];
+  if (!mark || !way || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  const device = mark.dataset.device, percent = event.shiftKey ? 5 : 1;
+  const [x, y] = ["x", "y"].map((axis, which) =>
+    Math.min(100, Math.max(0, parseFloat(field(axis, device).value) + way[which] * percent)));
+  place(device, x, y);
+  said.textContent = said.dataset.form.replace("{name}", name(device)).replace("{x}", x.toFixed(0)).replace("{y}", y.toFixed(0));
+}
+
+document.addEventListener("keydown", step);
 document.addEventListener("pointerdown", (event) => {
   if (!details.open || event.target.closest("input, button")) return;
   const found = event.target.closest("#plan .mark, .place legend");
