@@ -1,6 +1,7 @@
 """The pack: signed, complete, and whatever is changed in it afterwards is named."""
 
 import io
+import re
 import stat
 import subprocess
 import zipfile
@@ -111,6 +112,9 @@ def test_the_pdf_has_every_kazakh_letter(made, tmp_path):
     assert set(KAZAKH) <= set(text)
     assert "Тексеру актісі" in text
     assert "дабыл түймесі басылды" in " ".join(text.split())
+    whole = {"Датчик", "Аймақ,", "Батарея", "Орнатылған", "Вестибюль", "panic-hall"}
+    assert whole <= set(text.split()), "no word and no name is broken, however many columns there are"
+    assert not re.search(r"\d\d\.\d\d\.\d{0,3}\s", text), "nor is a date"
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
