@@ -1,5 +1,6 @@
 """What was decided and is not yet on the disk: one transaction to be, and the messages it will acknowledge."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -8,6 +9,7 @@ from hub.domain.decision import Decision
 from hub.ingest.dialect import LaneName
 from hub.ingest.lane import Received
 from hub.store.store import Rejected, Upkeep
+from hub.thinning import Thinning
 
 NEVER: Final = 1 << 62
 REST_WAIT_MS: Final = 5000
@@ -15,6 +17,7 @@ REST_WAIT_MS: Final = 5000
 READINGS_IN_MEMORY: Final = 20_000
 """Decisions with nothing but readings that are kept while the store refuses; the oldest of more are dropped and
 counted."""
+UPKEEP_IN_MEMORY: Final = 1000
 
 
 class Batch:
@@ -70,19 +73,34 @@ class Batch:
         fresh, self._seen = self.decisions[self._seen :], len(self.decisions)
         return fresh
 
-    def release(self) -> list[tuple[LaneName, Received]]:
-        """Lets go of the messages that raised nothing, and of the oldest readings where there are too many."""
+    def release(self, thinning: Thinning, most: Mapping[LaneName, int]) -> list[tuple[LaneName, Received]]:
+        """Lets go of the messages that raised nothing, of the oldest of the others where a lane holds more than `most`,
+        and of the oldest readings and records where there are too many. To be called after `fresh`."""
         released = [(lane, received) for lane, received, urgent in self.held if not urgent]
         self.held = [held for held in self.held if held[2]]
+        for name in LaneName:
+            ours = [held for held in self.held if held[0] is name]
+            for held in ours[: max(0, len(ours) - most[name])]:
+                self.held.remove(held)
+                released.append((name, held[1]))
+        self.decisions = thinning.thin(self.decisions)
         excess = len(self.decisions) - READINGS_IN_MEMORY
         if excess > 0:
             plain = [index for index, decision in enumerate(self.decisions) if not decision.urgent][:excess]
             dropped = set(plain)
             self.decisions = [d for index, d in enumerate(self.decisions) if index not in dropped]
-            self._seen -= len(dropped)
             self.lost += len(dropped)
+        self._seen = len(self.decisions)
+        self.upkeep = _newest(self.upkeep)
         del self.rejected[: max(0, len(self.rejected) - READINGS_IN_MEMORY)]
         return released
+
+
+def _newest(upkeep: list[Upkeep]) -> list[Upkeep]:
+    """Later cursors and snapshots make the earlier ones void."""
+    last = max((index for index, work in enumerate(upkeep) if work.snapshot is not None), default=0)
+    thin = [msgspec.structs.replace(work, snapshot=None) if i < last else work for i, work in enumerate(upkeep)]
+    return thin[-UPKEEP_IN_MEMORY:]
 
 
 def _is_urgent(decision: Decision) -> bool:

@@ -13,11 +13,13 @@ import msgspec
 from hub.batch import Batch
 from hub.domain.decision import Decision, DeviceReceipt, Dispatch
 from hub.domain.now import Now
-from hub.domain.state import SiteState
+from hub.domain.state import Probe, SiteState
+from hub.ingest.dialect import LaneName
 from hub.ingest.lanes import Lanes
 from hub.ingest.own import probe_payload, probe_topic
 from hub.store.ballast import Ballast
 from hub.store.store import Store
+from hub.thinning import Thinning
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class Keeper:
         self.ballast = Ballast(store.path)
         self.failing = ""
         self.lost = 0
+        self.thinning = Thinning(state.next_alarm)
         self._retry_at = 0
 
     def commit(self, now: Now, *, presses: bool = False) -> None:
@@ -85,11 +88,12 @@ class Keeper:
         apart = presses and not self.failing and len(self.batch.held) > FEW
         done, rest = self.batch.presses_first() if apart else (self.batch, Batch())
         try:
-            self._store(done)
+            self._store(done, self._with_what_is_missing(done.decisions, now))
         except sqlite3.Error as error:
             self._fail(error, now)
             return
         self.batch = rest
+        self.thinning.written(self.state.next_alarm)
         self.lost += done.lost
         if self.sparing:
             self.lost += sum(1 for decision in done.decisions if decision.readings)
@@ -109,23 +113,32 @@ class Keeper:
         self._answer_devices(list(dict.fromkeys(r for decision in decisions for r in decision.receipts)))
         for decision in decisions:
             for probe in decision.probes:
-                if probe.heard is None and not probe.ended_at:
-                    self.lanes.panic.publish(probe_topic(self.state.site.id), probe_payload(probe.id))
+                self._send_out(probe)
             for settlement in decision.settlements:
                 self.outlets[settlement.channel].settled(settlement.event_id)
         for name in {dispatch.channel for decision in decisions for dispatch in decision.dispatches}:
             self.outlets[name].wake()
 
-    def _store(self, batch: Batch) -> None:
+    def _send_out(self, probe: Probe) -> None:
+        """Publishes the probe that has just begun."""
+        if probe.heard is None and probe == self.state.probe:
+            self.lanes.panic.publish(probe_topic(self.state.site.id), probe_payload(probe.id))
+
+    def _with_what_is_missing(self, decisions: list[Decision], now: Now) -> list[Decision]:
+        """What is to be stored; where records were let go of meanwhile, the journal says so."""
+        fitting = [self.thinning.fitting(decision) for decision in decisions]
+        return [*fitting, Decision(journal=(self.thinning.entry(now.wall),))] if self.thinning.records else fitting
+
+    def _store(self, batch: Batch, decisions: Sequence[Decision]) -> None:
         """Raises sqlite3.Error. A disk that is full gives up its reserve, which is then kept for alarms alone."""
         try:
-            self.store.commit(batch.decisions, batch.rejected, batch.upkeep, sparing=self.sparing)
+            self.store.commit(decisions, batch.rejected, batch.upkeep, sparing=self.sparing)
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_FULL or not self.ballast.let_go():
                 raise
             log.error("the disk is full: its reserve is used for alarms, readings are not kept")
             self.sparing = True
-            self.store.commit(batch.decisions, sparing=True)
+            self.store.commit(decisions, sparing=True)
 
     def _fail(self, error: sqlite3.Error, now: Now) -> None:
         if not self.failing:
@@ -136,7 +149,7 @@ class Keeper:
         self._go_on_from_memory()
 
     def _go_on_from_memory(self) -> None:
-        """Without a store nothing is confirmed as stored; alerts are handed to their channels all the same.
+        """Without a store nothing is confirmed as stored; alerts and the probe go out all the same.
 
         Messages that changed nothing are acknowledged: unacknowledged ones would fill the broker's window and keep
         the next press out. What raised an alarm stays unacknowledged until it is stored.
@@ -144,8 +157,11 @@ class Keeper:
         for decision in self.batch.fresh():
             for dispatch in decision.dispatches:
                 self.outlets[dispatch.channel].offer((dispatch,))
+            for probe in decision.probes:
+                self._send_out(probe)
             self._answer_devices([receipt for receipt in decision.receipts if receipt.stage == "hq"])
-        for lane, received in self.batch.release():
+        most = {name: self.lanes.named(name).in_flight // 2 for name in LaneName}
+        for lane, received in self.batch.release(self.thinning, most):
             self.lanes.named(lane).acknowledge(received)
         self.batch.due = self._retry_at
 

@@ -29,6 +29,7 @@ class Pulse:
                 clock="trusted" if now.trusted else "untrusted",
                 unsaved=len(keeper.batch.decisions) if keeper.failing else 0,
                 lost=keeper.lost + keeper.batch.lost,
+                unrecorded=keeper.thinning.total,
                 excess=pipeline.gate.dropped,
                 detail=(keeper.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
             )

@@ -42,7 +42,7 @@ def watch_probe(judgement: Judgement) -> None:
             missing = [name for name in running.awaited if name not in running.receipts]
             failed = "broker" if running.heard is None else ", ".join(missing)
             _end(judgement, msgspec.structs.replace(running, ended_at=now.wall, failed=failed))
-    elif _is_due(state, now) and _awaited(state) and not state.facts.store:
+    elif _is_due(state, now) and _awaited(state):
         judgement.probes.append(_new(state, "", now))
 
 

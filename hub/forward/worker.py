@@ -29,6 +29,11 @@ NEVER: Final = 1 << 62
 _CRITICAL: Final = PRIORITY_RANK["critical"]
 _UNSETTLED_MS: Final = 15_000
 """How long a failed row is left alone while the core can't write down that it failed."""
+OFFERED_KEPT: Final = 1000
+"""Alerts below critical that wait in memory while neither store nor line works. The older ones are sent when the store
+keeps again, as far as they could be kept until then."""
+UNSETTLED_KEPT: Final = 10_000
+"""Messages whose end the store does not know yet. One that is forgotten is sent again, under the same event id."""
 
 
 class Worker:
@@ -56,6 +61,9 @@ class Worker:
             for dispatch in dispatches:
                 rank = PRIORITY_RANK[dispatch.alert.priority] if dispatch.alert.priority else len(PRIORITY_RANK)
                 self._offered.append(Waiting(dispatch.alert, 0, rank))
+            others = [waiting for waiting in self._offered if waiting.rank != _CRITICAL]
+            for waiting in others[:-OFFERED_KEPT]:
+                self._offered.remove(waiting)
         self.woken.set()
 
     def settled(self, event_id: str) -> None:
@@ -153,6 +161,8 @@ class Worker:
         with self._lock:
             until = NEVER if attempt.settled else max(attempt.due_at, attempt.at + _UNSETTLED_MS)
             self._unsettled[attempt.event_id] = until
+            for event in list(self._unsettled)[:-UNSETTLED_KEPT]:
+                del self._unsettled[event]
             kept = [other for other in self._offered if other.alert.event_id != attempt.event_id]
             if len(kept) < len(self._offered) and not attempt.settled:
                 kept.append(Waiting(waiting.alert, attempt.attempts, waiting.rank))

@@ -29,8 +29,8 @@ class AlreadyRunning(Exception):
 
 class Beat(msgspec.Struct, frozen=True):
     """How the core is. Times are UTC in ms. `store` is "failing" while alarms are handed on from memory alone:
-    `unsaved` decisions wait for it, `lost` readings had to be dropped. `excess` messages of flooding devices were not
-    let in."""
+    `unsaved` decisions wait for it, `lost` readings and `unrecorded` entries of the journal had to be dropped since the
+    start. `excess` messages of flooding devices were not let in."""
 
     pid: int
     started_at: int
@@ -40,6 +40,7 @@ class Beat(msgspec.Struct, frozen=True):
     clock: Literal["trusted", "untrusted"] = "trusted"
     unsaved: int = 0
     lost: int = 0
+    unrecorded: int = 0
     excess: int = 0
     detail: str = ""
 

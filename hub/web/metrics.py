@@ -37,6 +37,7 @@ def _families(view: View, config: Config, streams: Streams) -> Iterator[tuple[st
         yield "hub_unsaved_decisions", "gauge", "Decisions that wait for the disk.", [({}, beat.unsaved)]
         yield "hub_excess_messages", "gauge", "Messages of flooding devices that were not let in.", [({}, beat.excess)]
         yield "hub_lost_readings", "gauge", "Readings dropped while the disk refused.", [({}, beat.lost)]
+        yield "hub_unrecorded", "gauge", "Journal entries dropped while the disk refused.", [({}, beat.unrecorded)]
     yield (
         "hub_store_up",
         "gauge",

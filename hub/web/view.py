@@ -110,6 +110,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.pulse.running and beat is not None and beat.store == "failing"
 
     @property
+    def unrecorded(self) -> int:
+        """How many of the journal's entries the core had to drop, because its store had failed for too long."""
+        return self.pulse.beat.unrecorded if self.pulse.running and self.pulse.beat is not None else 0
+
+    @property
     def broker_down(self) -> bool:
         beat = self.pulse.beat
         return self.pulse.running and beat is not None and beat.broker != "connected"

@@ -12,7 +12,7 @@ from hub.forward.backoff import LONGEST_MS
 from hub.forward.channel import Acknowledgement, Outcome, Receipt
 from hub.forward.heartbeats import ASKED_FOR_MS, ASKING_MS, HEARTBEAT_MS
 from hub.forward.receipts import read_answer
-from hub.forward.worker import LOOK_MS
+from hub.forward.worker import LOOK_MS, OFFERED_KEPT
 from tests.forward.alerts import alert
 from tests.forward.rig import Desk, Told, accepts, delivers, dispatch, fails, high
 
@@ -257,3 +257,10 @@ def test_headquarters_makes_an_exercise_real_through_a_receipt(desk: Desk) -> No
     desk.step()
     assert [event for event in desk.posted if isinstance(event, Promote)] == [Promote(7, "Duty officer", "hq")]
     assert not [event for event in desk.posted if isinstance(event, Acknowledge)]
+
+
+def test_of_what_waits_in_memory_alone_the_newest_and_every_critical_one_are_kept(desk: Desk) -> None:
+    desk.worker.offer([dispatch(alert(1))])
+    desk.worker.offer([dispatch(high(number)) for number in range(2, OFFERED_KEPT + 12)])
+    drain(desk)
+    assert set(desk.channel.ids) == {1, *range(12, OFFERED_KEPT + 12)}

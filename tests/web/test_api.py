@@ -296,6 +296,11 @@ def test_healthy_and_not(school, client):
     assert (client.get("/healthz").status_code, client.get("/healthz").json) == (200, {"status": "ok"})
     school.beats(store="failing")
     assert client.get("/healthz").json["reasons"] == ["store_failing"]
+    school.beats(unrecorded=7)
+    assert client.get("/healthz").json["reasons"] == ["store_failing", "records_dropped"]
+    assert "hub_unrecorded 7" in client.get("/metrics").get_data(as_text=True)
+    school.beats(store="ok")
+    assert client.get("/healthz").status_code == 200
     school.dies()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["reasons"]) == (503, ["core_down"])

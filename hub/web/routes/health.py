@@ -28,6 +28,8 @@ def _reasons(view: View) -> list[str]:
         found.append(f"store_{view.store}")
     if view.store_fails:
         found.append("store_failing")
+        if view.unrecorded:
+            found.append("records_dropped")
     if view.broker_down:
         found.append("broker_down")
     return found
