@@ -27,7 +27,8 @@ PASSWORD: Final = "demo-inspector"
 BEGINS: Final = "07:25"
 """School time at the start of the demonstration: just before the doors open."""
 
-_POSTERS: Final = ("hall", "canteen", "gym")
+_POSTERS: Final = {"hall": "kk", "canteen": "ru", "gym": "kk"}
+"""Where they hang, and what they speak."""
 
 NAMES: Final[Mapping[str, str]] = {"caretaker": "Серік Ахметов", "inspector": "Гүлнар Омарова"}
 
@@ -119,8 +120,9 @@ def _lines(demo: Demo) -> Iterator[str]:
         yield f"  - {{{', '.join(_device(fitting, demo.speed))}}}"
     yield "posters:"
     yield "  # A real poster leads to the contact centre 111; these to the console, which shows such a page."
-    for place in _POSTERS:
-        yield f"  - {{id: poster-{place}, zone: {place}, target: {_quoted(demo.console + '/111')}}}"
+    for place, speech in _POSTERS.items():
+        target = _quoted(f"{demo.console}/111")
+        yield f"  - {{id: poster-{place}, zone: {place}, language: {speech}, target: {target}}}"
     if demo.line:
         wired = ", ".join(one.id for one in demo.fittings if one.dialect == "serial")
         yield "serial:"
