@@ -1,4 +1,5 @@
-"""What in a configuration without mistakes is probably not what the school wants: alarms of which nobody is told."""
+"""What in a configuration without mistakes is probably not what the school wants: alarms of which nobody is told,
+channels that tell nobody."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -15,7 +16,7 @@ _MEANT: Final[dict[Priority, str]] = {
 
 def advice(config: Config) -> tuple[str, ...]:
     """One sentence for each, none where all is well."""
-    return tuple(_of_routes(config))
+    return (*_of_routes(config), *_of_channels(config))
 
 
 def _of_routes(config: Config) -> Iterator[str]:
@@ -32,6 +33,13 @@ def _of_routes(config: Config) -> Iterator[str]:
                 f"get only the important ones: nobody is told of {_MEANT[priority]}. Add a channel for people, or set "
                 "headquarters: all"
             )
+
+
+def _of_channels(config: Config) -> Iterator[str]:
+    told = {name for route in config.site.routes for name in _channels(route)}
+    for name in config.site.channels:
+        if name not in told:
+            yield f"channel {name} is in no route: nobody is told of an alarm through it"
 
 
 def _unproven(config: Config, names: set[str]) -> Iterator[str]:

@@ -98,11 +98,11 @@ def checked(check: Callable[[str], Any]) -> Reader:
 
 
 def matching(form: str, must_be: str) -> Reader:
-    """A text of a regular form."""
+    """A text of a regular form; in a list of several the wrong one is known by what it is."""
 
     def check(text: str) -> str:
         if not re.fullmatch(form, text):
-            raise ValueError(must_be)
+            raise ValueError(f"{must_be}, not {quoted(text)}")
         return text
 
     return checked(check)

@@ -37,6 +37,8 @@ def test_the_example_is_as_it_is_meant(tmp_path):
         ([HQ], ["  - {priority: [critical, high, medium], to: hq, headquarters: all}"], []),
         ([HQ, PEOPLE], ["  - {priority: [critical, high, medium], to: hq, after: {1m: caretaker}}"], []),
         ([HQ, PEOPLE], ["  - {priority: critical, to: caretaker, after: {1m: hq}}", ELSE], []),
+        ([HQ, LINE % "", PEOPLE], ["  - {priority: critical, to: hq}", ELSE],
+         ["channel line is in no route"]),
         ([PEOPLE], ["  - {priority: critical, to: caretaker}", ELSE],
          ["no channel of priority critical can prove that headquarters has a panic (caretaker)"]),
         ([LINE % "", PEOPLE], ["  - {priority: critical, to: line}", ELSE],

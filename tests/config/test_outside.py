@@ -69,6 +69,10 @@ CHANNELS = {
         "kind: dc09, host: a, port: 1, account: '017', secondary: b",
         'secondary: must be "host:port"',
     ),
+    "letters in one of several numbers": (
+        "kind: sms, port: /dev/a, to: ['+77010000001', '+7701ABC0000']",
+        "must be a phone number in the international form, such as \"+77010000000\", not '+7701ABC0000'",
+    ),
     "a local number": ("kind: sms, port: /dev/a, to: '87010000000'", "to: must be a phone number in the international"),
     "no baud": ("kind: sms, port: /dev/a, to: '+77010000000', baud: fast", "baud: must be a whole number from 300"),
     "no numbers": ("kind: sms, port: /dev/a, to: []", "to: must name at least one"),
