@@ -5,10 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.alarms import Alarm, AlarmState, Status
+from hub.domain.alarms import Alarm, AlarmState, Status, Verdict
+from hub.domain.headings import MARKS, heading, marked
 from hub.domain.now import Now
 from hub.domain.site import HUB, LANGUAGES, Kind, Language, Priority, Site, in_language
-from hub.domain.wording import MARKS, announcement, heading, marked, place, probe_text, together
+from hub.domain.wording import announcement, place, probe_text, tasks, together, told
 
 AlertType = Literal["alarm.raised", "alarm.updated", "alarm.cleared", "heartbeat", "test"]
 
@@ -31,7 +32,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """The contract's webhook body without `attempt`, which belongs to the sending. `event_id` stays the same
     however often it is sent and through whichever channel. `raised_at` and `at`, the moment of the change that this
     message tells, are UTC in ms, and so is `pressed_at`, which is not 0 where a button's press came late.
-    `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school` and `place` are names by language;
+    `device_no` is the device's place in hub.yaml, from 1; 0 is the hub. `school`, `place` and `what` are by language;
     `earlier` is the oldest first. `journal` is the journal's head at the moment of sending, in heartbeats alone.
     `members` are the numbers of all alarms that one message tells of, none where it tells of one."""
 
@@ -53,10 +54,12 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     state: AlarmState | None = None
     count: int = 0
     acknowledged_by: str = ""
+    reset_as: Verdict | Literal[""] = ""
     journal: Head | None = None
     at: int = 0
     school: dict[str, str] = {}
     place: dict[str, str] = {}
+    what: dict[str, str] = {}
     earlier: tuple[Earlier, ...] = ()
     members: tuple[int, ...] = ()
 
@@ -81,19 +84,27 @@ def alert_of(site: Site, alarm: Alarm, type_: AlertType, epoch: str) -> Alert:
         alarm_id=alarm.id,
         state=alarm.state,
         count=alarm.count,
-        acknowledged_by=alarm.acknowledged_by,
+        acknowledged_by="" if alarm.state is AlarmState.UNACKNOWLEDGED else alarm.acknowledged_by,
+        reset_as=alarm.reset_as,
         at=alarm.notified_at,
         school={code: in_language(site.name, code) for code in LANGUAGES},
         place={code: place(site, alarm.device, code) for code in LANGUAGES},
+        what={code: told(site, alarm, code) for code in LANGUAGES},
     )
 
 
 def subject_of(alert: Alert, language: Language) -> str:
     """A line above the text: what kind of message this is, and a drill's or test's mark before it."""
-    by = alert.acknowledged_by if alert.state == AlarmState.ACKNOWLEDGED else ""
     if alert.type == "test" and alert.status == "test":
         return MARKS["test"][LANGUAGES.index(language)]
-    return marked(alert.status, heading(alert.type, alert.priority, by, language), language)
+    words = heading(alert.type, alert.priority, alert.state, alert.acknowledged_by, language)
+    return marked(alert.status, words, language)
+
+
+def headline_of(alert: Alert, language: Language) -> str:
+    """The line above the text with school and what happened: `ALARM. School No. 1: water is leaking`."""
+    words = (alert.school.get(language, alert.site), alert.what.get(language, ""))
+    return f"{subject_of(alert, language)}. {': '.join(word for word in words if word)}"
 
 
 def text_of(alert: Alert, language: Language) -> str:
@@ -107,6 +118,7 @@ def alert_of_several(site: Site, alarms: Sequence[Alarm], epoch: str) -> Alert:
     return msgspec.structs.replace(
         alert_of(site, alarms[0], "alarm.raised", epoch),
         text={code: f"{in_language(site.name, code)}. {together(site, alarms, code)}" for code in LANGUAGES},
+        what={code: tasks(len(alarms), code) for code in LANGUAGES},
         members=tuple(alarm.id for alarm in alarms),
     )
 

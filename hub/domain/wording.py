@@ -9,13 +9,9 @@ from typing import Final
 
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.found import found_at, found_over
+from hub.domain.headings import COLUMN, Texts, marked, taken_by
 from hub.domain.schedule import school_time
 from hub.domain.site import Site, in_language
-
-Texts = tuple[str, str, str]
-"""Kazakh, Russian, English."""
-
-_COLUMN: Final = MappingProxyType({"kk": 0, "ru": 1, "en": 2})
 
 WHAT: Final[Mapping[str, Texts]] = MappingProxyType(
     {
@@ -277,12 +273,12 @@ def place(site: Site, device_id: str, language: str) -> str:
 
 def what(code: str, language: str) -> str:
     """What an alarm of type `code` says, without place and time."""
-    return WHAT[code][_COLUMN[language]]
+    return WHAT[code][COLUMN[language]]
 
 
 def action(code: str, language: str) -> str:
     """What to do about it: one sentence."""
-    return ACTION[code][_COLUMN[language]]
+    return ACTION[code][COLUMN[language]]
 
 
 def since(clock: str, language: str) -> str:
@@ -303,23 +299,53 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
         when = found_at(clock, alarm.gap, language)
     if alarm.pressed_at:
         when = f"{clock} ({_pressed_at(site, alarm, language)})"
-    said = f"{place(site, alarm.device, language)}: {told(site, alarm, language)}, {when}."
+    often = f" ({_TIMES[COLUMN[language]].format(alarm.count)})" if alarm.latching and alarm.count > 1 else ""
+    said = f"{_exactly(site, alarm, language)}: {told(site, alarm, language)}{often}, {when}."
     if alarm.merged_into:
-        return f"{said} {_MERGED[_COLUMN[language]]}"
+        return f"{said} {_MERGED[COLUMN[language]]}"
     if not alarm.open:
-        over = found_over(alarm.returned_gap, language) if alarm.returned_gap else _OVER[_COLUMN[language]]
+        over = (
+            found_over(alarm.returned_gap, language) if alarm.returned_gap else _OVER[alarm.reset_as][COLUMN[language]]
+        )
         return f"{said} {over}"
+    if alarm.state is AlarmState.ACKNOWLEDGED:
+        return f"{said} {taken_by(alarm.acknowledged_by, language)}."
     if alarm.state is AlarmState.RETURNED:
         found = f"{found_over(alarm.returned_gap, language)} " if alarm.returned_gap else ""
-        return f"{said} {found}{_GONE[_COLUMN[language]]}"
+        return f"{said} {found}{_GONE[COLUMN[language]]}"
     return f"{said} {action(alarm.type, language)}"
+
+
+_TIMES: Final[Texts] = ("{} рет", "нажатий: {}", "{} times")
+
+
+def _exactly(site: Site, alarm: Alarm, language: str) -> str:
+    """The place, and where it is about the sensor itself, which one: a hall has several."""
+    where, device = place(site, alarm.device, language), site.devices.get(alarm.device)
+    if device is None or alarm.type not in _OF_THE_SENSOR or in_language(device.name, language):
+        return where
+    words = _SENSORS.get(device.role or "") or _SENSORS.get(device.kind)
+    return f"{where}, {words[COLUMN[language]]}" if words else where
+
+
+_OF_THE_SENSOR: Final = frozenset({"tamper", "silent", "suspect", "battery_low", "flood"})
+_SENSORS: Final[Mapping[str, Texts]] = MappingProxyType(
+    {
+        "panic": ("дабыл түймесі", "тревожная кнопка", "panic button"),
+        "door": ("есік", "дверь", "door"),
+        "entrance": ("басты кіреберіс", "главный вход", "main entrance"),
+        "exit": ("авариялық шығу есігі", "запасный выход", "emergency exit"),
+        "lighting": ("жарық", "освещение", "lighting"),
+        "camera": ("камера", "камера", "camera"),
+    }
+)
 
 
 def _pressed_at(site: Site, alarm: Alarm, language: str) -> str:
     """When a button was pressed whose press came late; with the day where that was another one."""
     pressed, arrived = school_time(site.hours, alarm.pressed_at), school_time(site.hours, alarm.raised_at)
     clock = pressed.strftime("%H:%M" if pressed.date() == arrived.date() else "%d.%m %H:%M")
-    return _PRESSED[_COLUMN[language]].format(clock)
+    return _PRESSED[COLUMN[language]].format(clock)
 
 
 _PRESSED: Final[Texts] = (
@@ -332,8 +358,8 @@ _PRESSED: Final[Texts] = (
 def told(site: Site, alarm: Alarm, language: str) -> str:
     """What the alarm says, with what it is about where that is more than a device; without place and time."""
     said = _happened(alarm, language)
-    if alarm.type == "hq_line_lost" and set(alarm.figure.split(", ")) < site.hq_channels:
-        said = _ONE_LINE[_COLUMN[language]]
+    if alarm.type == "hq_line_lost" and (lost := set(alarm.figure.split(", "))) < site.hq_channels:
+        said = (_SOME_LINES if len(lost) > 1 else _ONE_LINE)[COLUMN[language]]
     names = _where(site, alarm.figure, language) if alarm.type == "poster_down" else alarm.figure
     return f"{said} ({names})" if names and alarm.type in _NAMED else said
 
@@ -352,6 +378,11 @@ _ONE_LINE: Final[Texts] = (
     "не работает одна из линий к штабу",
     "one of the lines to headquarters is down",
 )
+_SOME_LINES: Final[Texts] = (
+    "штабқа апаратын арналардың бірнешеуі істемей тұр",
+    "не работают несколько линий к штабу",
+    "several of the lines to headquarters are down",
+)
 
 _GONE: Final[Texts] = (
     "Себебі жойылды: тексеріп, дабылды қабылдаңыз.",
@@ -362,9 +393,9 @@ _GONE: Final[Texts] = (
 
 def _happened(alarm: Alarm, language: str) -> str:
     if alarm.gap and alarm.type in _FOUND:
-        return _FOUND[alarm.type][_COLUMN[language]]
+        return _FOUND[alarm.type][COLUMN[language]]
     if alarm.type == "flood" and alarm.figure in WHAT:
-        return f"{_CHATTERS[_COLUMN[language]]} ({what(alarm.figure, language)})"
+        return f"{_CHATTERS[COLUMN[language]]} ({what(alarm.figure, language)})"
     return what(alarm.type, language)
 
 
@@ -390,27 +421,15 @@ _MERGED: Final[Texts] = (
     "Продолжается как новая тревога.",
     "It goes on as a newer alarm.",
 )
-_OVER: Final[Texts] = ("Аяқталды.", "Завершено.", "It is over.")
-
-MARKS: Final[Mapping[str, Texts]] = MappingProxyType(
+_OVER: Final[Mapping[str, Texts]] = MappingProxyType(
     {
-        "exercise": ("ОҚУ-ЖАТТЫҒУ ДАБЫЛЫ", "УЧЕБНАЯ ТРЕВОГА", "EXERCISE"),
-        "test": ("ТЕКСЕРУ", "ПРОВЕРКА", "TEST"),
+        "": ("Аяқталды.", "Завершено.", "It is over."),
+        "real": ("Аяқталды: шынайы дабыл.", "Завершено: тревога настоящая.", "It is over: it was real."),
+        "false": ("Аяқталды: жалған дабыл.", "Завершено: ложная тревога.", "It is over: a false alarm."),
+        "drill": ("Аяқталды: оқу-жаттығу дабылы.", "Завершено: учебная тревога.", "It is over: a drill."),
     }
 )
-"""The first words of everything that is not meant in earnest."""
-
-_ALARM: Final[Texts] = ("ДАБЫЛ", "ТРЕВОГА", "ALARM")
-_TASK: Final[Texts] = ("Қазір істеу керек", "Сделать сейчас", "To do now")
-_ACKNOWLEDGED: Final[Texts] = ("Қабылданды", "Принято", "Acknowledged")
-_UPDATED: Final[Texts] = ("Жаңартылды", "Обновлено", "Updated")
-_ENDED: Final[Texts] = ("Аяқталды", "Завершено", "Over")
-
-
-def marked(status: str, said: str, language: str) -> str:
-    """`said`, with the mark of an exercise or a test before it."""
-    mark = MARKS.get(status)
-    return f"{mark[_COLUMN[language]]}. {said}" if mark else said
+"""By what the person who ended it called it."""
 
 
 def announcement(site: Site, alarm: Alarm, language: str) -> str:
@@ -425,7 +444,7 @@ def together(site: Site, alarms: Sequence[Alarm], language: str) -> str:
     """Several tasks in one text: how many, and the sentence of each; of many only the first ones."""
     said = " ".join(f"• {_said(site, alarm, language)}" for alarm in alarms[:_AT_MOST])
     rest = len(alarms) - _AT_MOST
-    more = f" {_MORE[_COLUMN[language]].format(rest)}" if rest > 0 else ""
+    more = f" {_MORE[COLUMN[language]].format(rest)}" if rest > 0 else ""
     return marked(alarms[0].status, f"{tasks(len(alarms), language)}. {said}{more}", language)
 
 
@@ -446,7 +465,7 @@ _MORE: Final[Texts] = ("Тағы {} іс: бетті қараңыз.", "И ещ�
 
 def probe_text(language: str) -> str:
     """What the daily probe says."""
-    return _PROBE[_COLUMN[language]]
+    return _PROBE[COLUMN[language]]
 
 
 _PROBE: Final[Texts] = (
@@ -454,16 +473,6 @@ _PROBE: Final[Texts] = (
     "Так каждый день проверяется путь тревоги, делать ничего не нужно.",
     "This is how the way of an alarm is checked each day; nothing has to be done.",
 )
-
-
-def heading(type_: str, priority: str, acknowledged_by: str, language: str) -> str:
-    """What a message is, in the few words of a subject: ALARM, to do now, acknowledged by somebody, over."""
-    column = _COLUMN[language]
-    if type_ == "alarm.cleared":
-        return _ENDED[column]
-    if type_ == "alarm.updated":
-        return f"{_ACKNOWLEDGED[column]}: {acknowledged_by}" if acknowledged_by else _UPDATED[column]
-    return (_TASK if priority == "medium" else _ALARM)[column]
 
 
 def _last_word(clock: str) -> int:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from hub.domain.alerts import Alert, subject_of, text_of
+from hub.domain.alerts import Alert, headline_of, subject_of, text_of
+from hub.domain.headings import MARKS
 from hub.domain.site import LANGUAGES, Language
-from hub.domain.wording import MARKS, action, what
+from hub.domain.wording import action
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 KAZAKHSTAN: Final = timezone(timedelta(hours=5))
@@ -108,7 +109,7 @@ def _info(root: ET.Element, alert: Alert, language: Language) -> None:
     info, terms = ET.SubElement(root, "info"), terms_of(alert)
     _add(info, "language", _TAGS[language])
     _add(info, "category", terms.category)
-    _add(info, "event", what(alert.alarm, language) if alert.alarm else subject_of(alert, language))
+    _add(info, "event", alert.what.get(language) or subject_of(alert, language))
     _add(info, "responseType", terms.response)
     _add(info, "urgency", terms.urgency)
     _add(info, "severity", terms.severity)
@@ -117,12 +118,12 @@ def _info(root: ET.Element, alert: Alert, language: Language) -> None:
     if alert.raised_at:
         _add(info, "onset", moment(alert.pressed_at or alert.raised_at))
     _add(info, "senderName", alert.school.get(language, alert.site))
-    _add(info, "headline", subject_of(alert, language))
+    _add(info, "headline", headline_of(alert, language))
     _add(info, "description", text_of(alert, language))
     if alert.alarm and alert.type != "alarm.cleared":
         _add(info, "instruction", action(alert.alarm, language))
     facts = {"priority": alert.priority, "device": alert.device, "count": str(alert.count or ""), "clock": alert.clock,
-             "acknowledgedBy": alert.acknowledged_by}  # fmt: skip
+             "acknowledgedBy": alert.acknowledged_by, "resetAs": alert.reset_as}  # fmt: skip
     for name, value in facts.items():
         _pair(info, "parameter", name, value)
     _area(info, alert, language)

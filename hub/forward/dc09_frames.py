@@ -13,6 +13,7 @@ from siadc09.message import Message, parse_frame
 from siadc09.util import crc
 from siadc09.xdata import Data, XData, XDataTimestamp
 
+from hub.domain.alarms import AlarmState
 from hub.domain.alerts import Alert
 from hub.forward.sia_codes import code_of
 
@@ -104,9 +105,10 @@ def _packed(frame: _Frame, seq: int, now: datetime) -> bytes:
 def _extended(alert: Alert) -> list[XData]:
     """Fields of DC-09 5.5.1.8 in ASCII, which every receiver understands. The alarm text names the event, so that the
     receiver can tell a repeat from a new event."""
+    taken = " acknowledged" if alert.state is AlarmState.ACKNOWLEDGED else ""
     others = f" and {len(alert.members) - 1} more" if len(alert.members) > 1 else ""
     fields = [
-        XData("I", _text(f"{alert.event_id} {alert.alarm or alert.type} {alert.device} {alert.status}{others}")),
+        XData("I", _text(f"{alert.event_id} {alert.alarm or alert.type} {alert.device} {alert.status}{taken}{others}")),
         XData("S", _text(alert.site)),
     ]
     if alert.zone:

@@ -6,11 +6,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from hub.domain.alerts import Alert, subject_of, text_of
+from hub.domain.alerts import Alert, headline_of, subject_of, text_of
 from hub.domain.site import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("kk", "ru")
 _SUBJECT_LIMIT: Final = 200
+_SPACE: Final = "\N{NO-BREAK SPACE}"
+"""In a subject that needs several lines, Python's email package loses a plain space where it breaks one."""
 
 _PAGE: Final = """\
 <!doctype html>
@@ -32,7 +34,7 @@ def letter(alert: Alert, sender: str, to: tuple[str, ...]) -> EmailMessage:
     message of the alarm, so that mail programs show one thread."""
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = sender, ", ".join(to)
-    message["Subject"] = subject(alert)
+    message["Subject"] = subject(alert).replace(" ", _SPACE)
     message["Date"] = datetime.fromtimestamp((alert.at or alert.raised_at) // 1000, UTC)
     message["Message-ID"] = _message_id(alert.event_id, sender)
     if alert.earlier:
@@ -47,10 +49,8 @@ def letter(alert: Alert, sender: str, to: tuple[str, ...]) -> EmailMessage:
 
 
 def subject(alert: Alert) -> str:
-    """What it is and which school, in both languages, a drill's mark first."""
-    kinds = " · ".join(dict.fromkeys(subject_of(alert, language) for language in LANGUAGES))
-    names = " · ".join(dict.fromkeys(alert.school.get(language, alert.site) for language in LANGUAGES))
-    return one_line(f"{kinds}: {names}")[:_SUBJECT_LIMIT]
+    """What it is, which school and what happened, in both languages, a drill's mark first."""
+    return one_line(" · ".join(dict.fromkeys(headline_of(alert, language) for language in LANGUAGES)))[:_SUBJECT_LIMIT]
 
 
 def plain(alert: Alert) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.alerts import alert_of
+from hub.domain.alerts import alert_of, subject_of
 from hub.domain.commands import Acknowledge, Reset
 from hub.domain.events import Attempted, Tick
 from hub.domain.presses import LATE
@@ -221,6 +221,16 @@ def test_a_clock_that_jumps_decades_ahead_hastens_nothing():
     school = School()
     school.happens(Tick())
     assert school.after(1, wall_jump=50 * 365 * 86_400).happens(Tick()).hasten is None
+
+
+def test_a_press_after_an_acknowledgement_is_as_urgent_as_the_first_and_nobody_has_it():
+    school = School()
+    school.presses(seq=1)
+    school.happens(Acknowledge(1, "Серік", "page"))
+    (again, *_) = school.after(1).presses(seq=2).dispatches
+    assert subject_of(again.alert, "ru") == "ТРЕВОГА"
+    assert again.alert.acknowledged_by == ""
+    assert "(2 рет)" in again.alert.text["kk"]
 
 
 def late(age, seq=1, event="press"):

@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from hub.domain.alarms import Alarm, AlarmState
+from hub.domain.alerts import alert_of
 from hub.domain.catalogue import ALARM_TYPES
-from hub.domain.wording import ACTION, MARKS, WHAT, announcement, heading, kk_from, kk_until, sentence
+from hub.domain.headings import MARKS, heading
+from hub.domain.wording import ACTION, WHAT, announcement, kk_from, kk_until, sentence, together
 from tests.domain.build import TUESDAY_10, site
 
 
@@ -77,8 +79,53 @@ def test_so_does_a_test(language):
 
 
 def test_a_heading_says_what_kind_of_message_it_is():
-    assert heading("alarm.raised", "critical", "", "kk") == "ДАБЫЛ"
-    assert heading("alarm.raised", "medium", "", "ru") == "Сделать сейчас"
-    assert heading("alarm.updated", "critical", "Серік", "kk") == "Қабылданды: Серік"
-    assert heading("alarm.updated", "critical", "", "ru") == "Обновлено"
-    assert heading("alarm.cleared", "critical", "Серік", "en") == "Over"
+    asks, has_it, gone = AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED
+    assert heading("alarm.raised", "critical", asks, "", "kk") == "ДАБЫЛ"
+    assert heading("alarm.raised", "medium", asks, "", "ru") == "Сделать сейчас"
+    assert heading("alarm.updated", "critical", has_it, "Серік", "kk") == "Қабылданды: Серік"
+    assert heading("alarm.updated", "high", gone, "", "ru") == "Обновлено"
+    assert heading("alarm.cleared", "critical", AlarmState.NORMAL, "Серік", "en") == "Over"
+
+
+def test_what_asks_for_somebody_again_is_an_alarm_again():
+    assert heading("alarm.updated", "critical", AlarmState.UNACKNOWLEDGED, "Серік", "ru") == "ТРЕВОГА"
+
+
+def test_who_has_it_stands_in_the_text_in_place_of_what_to_do():
+    taken = msgspec.structs.replace(PANIC, state=AlarmState.ACKNOWLEDGED, acknowledged_by="Серік")
+    assert announcement(site(), taken, "ru") == ("Школа №1. Вестибюль: нажата тревожная кнопка, 10:10. Принято: Серік.")
+    assert announcement(site(), taken, "kk").endswith(" Қабылданды: Серік.")
+
+
+def test_a_button_that_was_pressed_several_times_says_so():
+    often = msgspec.structs.replace(PANIC, count=3)
+    assert "нажата тревожная кнопка (нажатий: 3), 10:10." in announcement(site(), often, "ru")
+    assert "дабыл түймесі басылды (3 рет), 10:10." in announcement(site(), often, "kk")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("real", "тревога настоящая"), ("false", "ложная тревога"), ("drill", "учебная тревога")]
+)
+def test_people_outside_read_what_it_was_when_it_is_over(verdict, said):
+    over = msgspec.structs.replace(PANIC, state=AlarmState.NORMAL, reset_as=verdict)
+    assert announcement(site(), over, "ru").endswith(f" Завершено: {said}.")
+    assert alert_of(site(), over, "alarm.cleared", "e0").reset_as == verdict
+
+
+def test_two_sensors_of_one_room_are_told_apart():
+    lamp = msgspec.structs.replace(PANIC, device="light", kind="lighting", type="battery_low", priority="medium")
+    door = msgspec.structs.replace(lamp, id=2, device="door", kind="door")
+    said = together(site(), (lamp, door), "ru")
+    assert "• Вестибюль, освещение: у датчика садится батарея" in said
+    assert "• Вестибюль, главный вход: у датчика садится батарея" in said
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [("hq", "не работает одна из линий к штабу (hq)"), ("hq, cap", "не работают несколько линий к штабу (hq, cap)"),
+     ("hq, cap, mqtt", "связи со штабом нет (hq, cap, mqtt)")],
+)  # fmt: skip
+def test_how_many_lines_are_lost_is_said_as_it_is(lost, said):
+    three = msgspec.structs.replace(site(), hq_channels=frozenset({"hq", "cap", "mqtt"}))
+    alarm = msgspec.structs.replace(PANIC, device="hub", kind="hub", type="hq_line_lost", figure=lost)
+    assert said in announcement(three, alarm, "ru")

@@ -33,7 +33,7 @@ def test_people_read_it_in_both_languages_and_nothing_is_proven() -> None:
     with receiving() as service:
         assert not Apprise(settings(port_of(service.url))).send(alert(), 1).proven
     posted = said(service.posted[0])
-    assert posted["title"] == "ДАБЫЛ · ТРЕВОГА: №1 мектеп · Школа №1"
+    assert posted["title"] == ("ДАБЫЛ. №1 мектеп: дабыл түймесі басылды · ТРЕВОГА. Школа №1: нажата тревожная кнопка")
     assert posted["message"].splitlines() == [alert().text["kk"], alert().text["ru"], alert().event_id]
     assert posted["type"] == "failure"
 

@@ -110,6 +110,15 @@ def test_a_heartbeat_is_a_system_message_without_an_info_block() -> None:
     assert "-7-abab" in texts(root, "identifier")[0]
 
 
+def test_a_headline_says_school_and_what_happened() -> None:
+    assert texts(cap(alert()), "headline") == [
+        "ДАБЫЛ. №1 мектеп: дабыл түймесі басылды",
+        "ТРЕВОГА. Школа №1: нажата тревожная кнопка",
+        "ALARM. School No. 1: the panic button was pressed",
+    ]
+    assert texts(cap(alert()), "event")[1] == "нажата тревожная кнопка"
+
+
 def test_a_late_press_began_when_the_button_was_pressed() -> None:
     assert set(texts(cap(alert(pressed_at=RAISED_AT - 600_000)), "onset")) == {"2026-11-24T09:50:00+05:00"}
 

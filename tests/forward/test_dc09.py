@@ -133,6 +133,13 @@ def test_a_receiver_shows_code_zone_time_place_and_event(receiver: type[AlarmRec
     assert extended(event)["H"] == "05:00:00,11-24-2026"
 
 
+def test_that_a_person_has_it_is_a_status_report_that_says_so() -> None:
+    taken = alert(type="alarm.updated", state=AlarmState.ACKNOWLEDGED, acknowledged_by="Серік")
+    frame = event_frame(taken, "0017", None, 1, NOW, bare=False)
+    assert b"NYY" in frame
+    assert b"panic panic-hall actual acknowledged]" in frame
+
+
 def test_of_a_late_press_the_receiver_reads_when_the_button_was_pressed() -> None:
     frame = event_frame(alert(pressed_at=RAISED_AT - 600_000), "0017", None, 1, NOW, bare=False)
     assert b"[H04:50:00,11-24-2026]" in frame

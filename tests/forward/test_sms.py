@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.config.model import Secret, SmsChannel
+from hub.domain.commands import Acknowledge
 from hub.forward.channel import Outcome, SendError
 from hub.forward.channels.sms import Sms
 from hub.forward.sms_text import PARTS, UNITS, parts_of
+from tests.domain.build import School
 from tests.forward.alerts import alert, heartbeat
 from tests.forward.modem import PIN, Modem
 
@@ -60,6 +62,14 @@ def test_a_long_sentence_comes_in_numbered_parts(modem: Modem, sms: Callable[...
     first, second = (text for _, text in modem.messages)
     assert first == "1/2 Школа №1. Вестибюль: нажата тревожная кнопка, 10:00. #1-1"
     assert second == "2/2 Немедленно идите на место. #1-1"
+
+
+def test_phones_read_who_has_it(modem: Modem, sms: Callable[..., Sms]) -> None:
+    school = School()
+    school.presses()
+    (told, *_) = school.happens(Acknowledge(1, "Серік", "page")).dispatches
+    sms().send(told.alert, 1)
+    assert modem.messages[-1][1] == "2/2 Принято: Серік. #1-2"
 
 
 @given(st.text(max_size=900))
