@@ -96,7 +96,8 @@ def _is_due(state: SiteState, now: Now) -> bool:
 
 
 def _awaited(state: SiteState) -> tuple[str, ...]:
-    return tuple(name for name in state.site.channels if name in state.site.proving)
+    proving = state.site.proving & state.supervised
+    return tuple(name for name in state.site.channels if name in proving)
 
 
 def _new(state: SiteState, by: str, now: Now) -> Probe:

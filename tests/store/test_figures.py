@@ -76,6 +76,7 @@ def test_an_alarm_told_together_with_others_has_its_ladder_too(store, reader):
 
 def test_drills_and_probes_are_read_newest_first(store, reader):
     school = School()
+    school.state.supervised = frozenset({"hq"})
     school.state.site = msgspec.structs.replace(school.state.site, proving=frozenset({"hq"}))
     for button in ("panic-hall", "panic-zb"):
         store.commit([school.happens(StartDrill((button,), school.now.wall + 60_000, "A"))])
