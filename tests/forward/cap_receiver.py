@@ -1,6 +1,5 @@
 """A receiver of CAP at headquarters: checks the schema and the signature, and answers with a signed receipt."""
 
-import contextlib
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -14,7 +13,7 @@ from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
 from tests.forward.contract import TcpPeer
 from tests.forward.faults import Fault
-from tests.forward.http_server import Answered, Posted, receiving
+from tests.forward.http_server import Answered, HttpServer, Posted
 from tests.forward.receiver import SECRET, Receiver, signed
 
 
@@ -26,13 +25,13 @@ class CapReceiver(TcpPeer):
     expected: ClassVar[Mapping[Fault, Outcome]] = Receiver.expected
 
     def start(self) -> None:
-        self._stack = contextlib.ExitStack()
         self._documents: list[etree._Element] = []
-        receiver = self._stack.enter_context(receiving(self._answer))
-        self.port = int(receiver.url.rpartition(":")[2].partition("/")[0])
+        self._server = HttpServer(self._answer)
+        self._server.start()
+        self.port = self._server.port
 
     def stop(self) -> None:
-        self._stack.close()
+        self._server.stop()
 
     def channel(self, port: int) -> Channel:
         url = f"http://127.0.0.1:{port}/in"

@@ -1,6 +1,5 @@
 """A messenger's service as Apprise sees one: JSON over HTTP, with a login in the address."""
 
-import contextlib
 import json
 from collections.abc import Mapping
 from importlib import import_module
@@ -11,7 +10,7 @@ from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
 from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
-from tests.forward.http_server import Posted, receiving
+from tests.forward.http_server import HttpServer, Posted
 
 PASSWORD, TOKEN = "messenger-password", "messenger-token"
 
@@ -33,18 +32,18 @@ class Messenger(TcpPeer):
 
     def start(self) -> None:
         import_module("apprise")  # which takes longer than the contract's deadline
-        self._stack = contextlib.ExitStack()
-        self._receiver = self._stack.enter_context(receiving())
-        self.port = int(self._receiver.url.rpartition(":")[2].partition("/")[0])
+        self._server = HttpServer()
+        self._server.start()
+        self.port = self._server.port
 
     def stop(self) -> None:
-        self._stack.close()
+        self._server.stop()
 
     def channel(self, port: int) -> Channel:
         return channel_of(settings(port))
 
     def received(self) -> list[str]:
-        return [said(posted)["message"].splitlines()[-1] for posted in self._receiver.posted]
+        return [said(posted)["message"].splitlines()[-1] for posted in self._server.posted]
 
 
 def said(posted: Posted) -> dict[str, str]:

@@ -1,11 +1,9 @@
-"""A webhook receiver at headquarters, as its software would be: Python's HTTP server and standardwebhooks."""
+"""A webhook receiver at headquarters, as its software would be: an HTTP server and standardwebhooks."""
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from standardwebhooks import Webhook
@@ -15,10 +13,11 @@ from hub.forward.channel import Channel, Outcome
 from hub.forward.channels import channel_of
 from tests.forward.contract import TcpPeer, usual
 from tests.forward.faults import Fault
+from tests.forward.http_server import Answered, HttpServer, Posted
 
 SECRET = "whsec_" + base64.b64encode(b"a-secret-of-32-bytes-for-testing").decode()
 
-Answer = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
+Answer = Callable[[dict[str, Any]], Answered]
 
 
 class Receiver(TcpPeer):
@@ -32,17 +31,18 @@ class Receiver(TcpPeer):
         self.bodies: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.answer: Answer = receipt
-        self.connections = 0
+        self._server = HttpServer(self._answer)
 
     def start(self) -> None:
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.receiver = self
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server.start()
+        self.port = self._server.port
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
+
+    @property
+    def connections(self) -> int:
+        return self._server.connections
 
     def channel(self, port: int) -> Channel:
         return channel_of(WebhookChannel(name="hq", url=f"http://127.0.0.1:{port}/alerts", secret=Secret(SECRET)))
@@ -50,49 +50,15 @@ class Receiver(TcpPeer):
     def received(self) -> list[str]:
         return [body["event_id"] for body in self.bodies if body["type"] != "heartbeat"]
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    receiver: Receiver
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that the client breaks is none of the receiver's faults."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.receiver.connections += 1
-
-    def do_POST(self) -> None:
-        receiver = self.server.receiver
-        data = self.rfile.read(int(self.headers["content-length"]))
+    def _answer(self, posted: Posted) -> Answered:
         try:
-            Webhook(SECRET).verify(data, dict(self.headers.items()))
+            Webhook(SECRET).verify(posted.body, posted.headers)
         except Exception as error:  # noqa: BLE001 - whatever the library says is a refusal
-            receiver.refused.append(str(error))
-            say(self, 401, {}, b"")
-            return
-        body = json.loads(data)
-        receiver.bodies.append(body)
-        receiver.answer(self, body)
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
-def say(handler: BaseHTTPRequestHandler, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """One whole answer in one piece."""
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.send_header("content-length", str(len(body)))
-    handler._headers_buffer.append(b"\r\n")  # type: ignore[attr-defined]
-    handler.wfile.write(b"".join(handler._headers_buffer) + body)  # type: ignore[attr-defined]
-    handler._headers_buffer = []  # type: ignore[attr-defined]
+            self.refused.append(str(error))
+            return Answered(401)
+        body = json.loads(posted.body)
+        self.bodies.append(body)
+        return self.answer(body)
 
 
 def signed(content: Mapping[str, Any], secret: str = SECRET) -> tuple[dict[str, str], bytes]:
@@ -107,7 +73,6 @@ def signed(content: Mapping[str, Any], secret: str = SECRET) -> tuple[dict[str, 
     return headers, body
 
 
-def receipt(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+def receipt(body: dict[str, Any]) -> Answered:
     """The answer of a receiver that has kept the alert."""
-    headers, answer = signed({"receipt": body["event_id"], "received_at": "2026-11-24T05:00:01Z"})
-    say(handler, 200, headers, answer)
+    return Answered(200, *signed({"receipt": body["event_id"], "received_at": "2026-11-24T05:00:01Z"}))

@@ -17,10 +17,6 @@ from tests.forward.messenger import PASSWORD, TOKEN, said, settings
 from tests.servers import free_port
 
 
-def port_of(url: str) -> int:
-    return int(url.rpartition(":")[2].partition("/")[0])
-
-
 def failure(channel: Apprise) -> SendError:
     with pytest.raises(SendError) as told:
         channel.send(alert(), 1)
@@ -31,7 +27,7 @@ def failure(channel: Apprise) -> SendError:
 
 def test_people_read_it_in_both_languages_and_nothing_is_proven() -> None:
     with receiving() as service:
-        assert not Apprise(settings(port_of(service.url))).send(alert(), 1).proven
+        assert not Apprise(settings(service.port)).send(alert(), 1).proven
     posted = said(service.posted[0])
     assert posted["title"] == ("ДАБЫЛ. №1 мектеп: дабыл түймесі басылды · ТРЕВОГА. Школа №1: нажата тревожная кнопка")
     assert posted["message"].splitlines() == [alert().text["kk"], alert().text["ru"], alert().event_id]
@@ -48,7 +44,7 @@ def test_people_read_it_in_both_languages_and_nothing_is_proven() -> None:
 )
 def test_the_service_is_told_how_urgent_it_is(changes: dict[str, str], kind: str) -> None:
     with receiving() as service:
-        Apprise(settings(port_of(service.url))).send(alert(**changes), 1)
+        Apprise(settings(service.port)).send(alert(**changes), 1)
     assert said(service.posted[0])["type"] == kind
 
 
@@ -58,7 +54,7 @@ def test_the_service_is_told_how_urgent_it_is(changes: dict[str, str], kind: str
 )
 def test_a_refusal_is_named_by_its_status(status: int, outcome: Outcome) -> None:
     with receiving(lambda _: Answered(status, {}, TOKEN.encode())) as service:
-        told = failure(Apprise(settings(port_of(service.url))))
+        told = failure(Apprise(settings(service.port)))
     assert (told.outcome, str(told)) == (outcome, f"the service did not take it: HTTP {status}")
 
 
@@ -79,7 +75,7 @@ def test_a_service_that_does_not_answer_costs_no_more_than_the_deadline_and_one_
         return Answered()
 
     with receiving(slowly) as service:
-        channel = Apprise(settings(port_of(service.url)))
+        channel = Apprise(settings(service.port))
         channel.deadline = 0.4
         began = time.monotonic()
         assert failure(channel).outcome == Outcome.TIMEOUT
@@ -94,9 +90,9 @@ def test_a_service_that_does_not_answer_costs_no_more_than_the_deadline_and_one_
 def test_no_log_shows_the_address_even_in_full_detail(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with receiving() as service:
-        Apprise(settings(port_of(service.url))).send(alert(), 1)
+        Apprise(settings(service.port)).send(alert(), 1)
     with receiving(lambda _: Answered(500)) as service:
-        failure(Apprise(settings(port_of(service.url))))
+        failure(Apprise(settings(service.port)))
     failure(Apprise(settings(1, scheme="carrierpigeon")))
     assert not [secret for secret in (PASSWORD, TOKEN) if secret in caplog.text]
 

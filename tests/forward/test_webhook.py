@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -13,7 +12,8 @@ from hub.forward.channel import Acknowledgement, Outcome, SendError
 from hub.forward.channels.webhook import Webhook, body_of
 from hub.forward.exchange import BODY_LIMIT
 from tests.forward.alerts import RAISED_AT, alert, heartbeat
-from tests.forward.receiver import SECRET, Answer, Receiver, receipt, say, signed
+from tests.forward.http_server import Answered
+from tests.forward.receiver import SECRET, Answer, Receiver, receipt, signed
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def failure(webhook: Webhook) -> SendError:
 
 
 def answers(status: int, body: bytes = b"", **headers: str) -> Answer:
-    return lambda handler, _body: say(handler, status, headers, body)
+    return lambda _body: Answered(status, headers, body)
 
 
 def test_headquarters_gets_the_contracts_body_signed(receiver: Receiver, webhook: Webhook) -> None:
@@ -151,24 +151,19 @@ def test_an_oversized_answer_is_cut_off(receiver: Receiver, webhook: Webhook) ->
     assert webhook.send(alert(), 2).proven
 
 
-@pytest.mark.parametrize("part", ["headers", "body"])
-def test_an_answer_that_trickles_ends_at_the_deadline(receiver: Receiver, webhook: Webhook, part: str) -> None:
-    def trickle(handler: BaseHTTPRequestHandler, _body: dict[str, Any]) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        if part == "body":
-            handler.wfile.write(b"content-length: 5000\r\n\r\n")
-        for _ in range(200):
-            handler.wfile.write(b"x")
-            time.sleep(0.05)
-
-    receiver.answer = trickle
+def test_a_body_that_trickles_ends_at_the_deadline(receiver: Receiver, webhook: Webhook) -> None:
+    receiver.answer = lambda _body: Answered(200, {}, b"x" * 200, every=0.05)
     began = time.monotonic()
     assert failure(webhook).outcome is Outcome.TIMEOUT
     assert time.monotonic() - began < webhook.deadline + 0.7
 
 
 def test_a_receiver_that_hangs_ends_at_the_deadline(receiver: Receiver, webhook: Webhook) -> None:
-    receiver.answer = lambda _handler, _body: time.sleep(3)
+    def hang(_body: dict[str, Any]) -> Answered:
+        time.sleep(3)
+        return Answered()
+
+    receiver.answer = hang
     webhook.deadline = 0.3
     assert failure(webhook).outcome is Outcome.TIMEOUT
 
@@ -183,10 +178,9 @@ def test_a_hub_whose_clock_is_wrong_is_stamped_by_headquarters_clock(
 
 
 def test_acknowledgements_come_with_the_receipt_of_a_heartbeat(receiver: Receiver, webhook: Webhook) -> None:
-    def with_acks(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+    def with_acks(body: dict[str, Any]) -> Answered:
         acks = [{"event_id": alert().event_id, "operator": "Duty officer", "at": "2026-11-24T05:00:09Z"}]
-        headers, answer = signed({"receipt": body["event_id"], "acks": acks})
-        say(handler, 200, headers, answer)
+        return Answered(200, *signed({"receipt": body["event_id"], "acks": acks}))
 
     receiver.answer = with_acks
     acks = webhook.send(heartbeat(), 1).acks
