@@ -9,7 +9,7 @@ from hub.domain.alarms import Alarm, AlarmState, Status, Verdict
 from hub.domain.headings import MARKS, heading, marked
 from hub.domain.now import Now
 from hub.domain.site import HUB, LANGUAGES, Kind, Language, Priority, Site, in_language
-from hub.domain.wording import announcement, place, probe_text, tasks, together, told
+from hub.domain.wording import announcement, number_of, place, probe_text, together, told
 
 AlertType = Literal["alarm.raised", "alarm.updated", "alarm.cleared", "heartbeat", "test"]
 
@@ -118,7 +118,7 @@ def alert_of_several(site: Site, alarms: Sequence[Alarm], epoch: str) -> Alert:
     return msgspec.structs.replace(
         alert_of(site, alarms[0], "alarm.raised", epoch),
         text={code: f"{in_language(site.name, code)}. {together(site, alarms, code)}" for code in LANGUAGES},
-        what={code: tasks(len(alarms), code) for code in LANGUAGES},
+        what={code: number_of(alarms, code) for code in LANGUAGES},
         members=tuple(alarm.id for alarm in alarms),
     )
 

@@ -83,8 +83,9 @@ def released(state: SiteState, alarms: Sequence[Alarm], now: Now, purse: Purse) 
 
 
 def repaid(state: SiteState, alarms: Sequence[Alarm], now: Now, purse: Purse) -> Several:
-    """What headquarters is owed, as one alert that leads with the most urgent; with the changed alarms."""
-    alarms = sorted(alarms, key=lambda alarm: (PRIORITY_RANK[alarm.priority], alarm.id))
+    """What headquarters is owed, as one alert that leads with the most urgent, of these with one whose cause is still
+    there; with the changed alarms."""
+    alarms = sorted(alarms, key=lambda alarm: (PRIORITY_RANK[alarm.priority], alarm.is_over, alarm.id))
     owed = [_numbered(alarm, now) for alarm in alarms]
     alert = alert_of_several(state.site, owed, state.epoch) if len(owed) > 1 else None
     channels = tuple(dict.fromkeys(name for alarm in owed for name in alarm.owed))

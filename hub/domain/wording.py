@@ -322,13 +322,17 @@ _TIMES: Final[Texts] = ("{} рет", "нажатий: {}", "{} times")
 def _exactly(site: Site, alarm: Alarm, language: str) -> str:
     """The place, and where it is about the sensor itself, which one: a hall has several."""
     where, device = place(site, alarm.device, language), site.devices.get(alarm.device)
-    if device is None or alarm.type not in _OF_THE_SENSOR or in_language(device.name, language):
+    if device is None or not of_the_sensor(alarm) or in_language(device.name, language):
         return where
     words = _SENSORS.get(device.role or "") or _SENSORS.get(device.kind)
     return f"{where}, {words[COLUMN[language]]}" if words else where
 
 
-_OF_THE_SENSOR: Final = frozenset({"tamper", "silent", "suspect", "battery_low", "flood"})
+def of_the_sensor(alarm: Alarm) -> bool:
+    """Whether it is about the sensor itself. Where that is in a restroom, the room says it all."""
+    return alarm.kind != "restroom" and alarm.type in ("tamper", "silent", "suspect", "battery_low", "flood")
+
+
 _SENSORS: Final[Mapping[str, Texts]] = MappingProxyType(
     {
         "panic": ("дабыл түймесі", "тревожная кнопка", "panic button"),
@@ -441,26 +445,29 @@ def announcement(site: Site, alarm: Alarm, language: str) -> str:
 
 
 def together(site: Site, alarms: Sequence[Alarm], language: str) -> str:
-    """Several tasks in one text: how many, and the sentence of each; of many only the first ones."""
+    """Several alarms in one text: how many, and the sentence of each; of many only the first ones."""
     said = " ".join(f"• {_said(site, alarm, language)}" for alarm in alarms[:_AT_MOST])
     rest = len(alarms) - _AT_MOST
     more = f" {_MORE[COLUMN[language]].format(rest)}" if rest > 0 else ""
-    return marked(alarms[0].status, f"{tasks(len(alarms), language)}. {said}{more}", language)
+    return marked(alarms[0].status, f"{number_of(alarms, language)}. {said}{more}", language)
 
 
-def tasks(number: int, language: str) -> str:
-    """How many things are waiting, in words."""
+def number_of(alarms: Sequence[Alarm], language: str) -> str:
+    """How many things are waiting, or how many alarms there are, in words; there are several."""
+    number, task = len(alarms), alarms[0].priority == "medium"
     if language == "ru":
         last = number % 10 if number % 100 not in range(11, 15) else 0
-        word, verb = ("дело", "Ждёт") if last == 1 else ("дела", "Ждут") if last in (2, 3, 4) else ("дел", "Ждут")
-        return f"{verb} {number} {word}"
+        one, few, many = (
+            ("Ждёт {} дело", "Ждут {} дела", "Ждут {} дел") if task else ("{} тревога", "{} тревоги", "{} тревог")
+        )
+        return (one if last == 1 else few if last in (2, 3, 4) else many).format(number)
     if language == "kk":
-        return f"{number} іс күтіп тұр"
-    return "1 thing is waiting" if number == 1 else f"{number} things are waiting"
+        return f"{number} іс күтіп тұр" if task else f"{number} дабыл"
+    return f"{number} things are waiting" if task else f"{number} alarms"
 
 
 _AT_MOST: Final = 10
-_MORE: Final[Texts] = ("Тағы {} іс: бетті қараңыз.", "И ещё {}: смотрите на странице.", "And {} more: see the page.")
+_MORE: Final[Texts] = ("Тағы {}: бетті қараңыз.", "И ещё {}: смотрите на странице.", "And {} more: see the page.")
 
 
 def probe_text(language: str) -> str:

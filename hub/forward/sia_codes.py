@@ -58,8 +58,8 @@ def code_of(alert: Alert) -> str:
     if alert.status != "actual":
         return TEST_REPORT
     raised, restored = CODES.get(alert.alarm, _UNTYPED)
+    if alert.type == "alarm.raised":  # also one whose cause is gone by now: its restoral follows
+        return raised
     if alert.type == "alarm.cleared" or alert.state is AlarmState.RETURNED:
         return restored
-    if alert.type == "alarm.updated" and alert.state is AlarmState.ACKNOWLEDGED:
-        return STATUS_REPORT
-    return raised
+    return STATUS_REPORT if alert.state is AlarmState.ACKNOWLEDGED else raised

@@ -12,6 +12,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.schedule import school_time
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
+from hub.domain.wording import of_the_sensor
 from hub.domain.work import PosterState
 from hub.store.ladder import Way
 from hub.store.readings import Last
@@ -201,13 +202,13 @@ def floor_name(floor: int) -> str:
 
 
 def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
-    """Where people would go: zone and device, the device `exactly` also where it has no name of its own. The
-    school's name where the alarm is about the hub itself."""
+    """Where people would go: zone and device, the device `exactly`, or where it is about the sensor itself, also if
+    it has no name of its own. The school's name where the alarm is about the hub itself."""
     device = site.devices.get(alarm.device)
     if device is None:
         zone = site.zones.get(alarm.zone)
         return in_language(zone.name if zone is not None else site.name, language())
-    if not exactly and not in_language(device.name, language()):
+    if not (exactly or of_the_sensor(alarm) or in_language(device.name, language())):
         return in_language(site.zones[device.zone].name, language())
     return in_its_zone(site, device)
 

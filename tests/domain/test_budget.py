@@ -138,6 +138,17 @@ def test_the_most_urgent_leads_the_alert():
     assert (dispatch.alert.priority, dispatch.alert.members) == ("high", (5, 4))
 
 
+def test_one_whose_cause_is_gone_does_not_lead_it():
+    built = school()
+    leaks(built, 0, 1, 2, 3, 4, 5)
+    built.says("wc-3", leak=False)
+    built.after(60).happens(Tick())
+    assert built.state.find_alarm(4).is_over
+    (dispatch, *_) = [d for d in built.after(WINDOW).happens(Tick()).dispatches if d.channel == "hq"]
+    assert (dispatch.alert.alarm_id, dispatch.alert.members) == (5, (5, 6, 4))
+    assert dispatch.alert.text["ru"].startswith("Школа №1. 3 тревоги. • ")
+
+
 def test_an_escalation_to_headquarters_is_held_back_as_well():
     built = school(escalates=True)
     route = Route(frozenset({"high"}), ("caretaker",), ((30_000, ("hq",)),), headquarters="all")

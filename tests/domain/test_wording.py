@@ -7,7 +7,7 @@ from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.alerts import alert_of
 from hub.domain.catalogue import ALARM_TYPES
 from hub.domain.headings import MARKS, heading
-from hub.domain.wording import ACTION, WHAT, announcement, kk_from, kk_until, sentence, together
+from hub.domain.wording import ACTION, WHAT, announcement, kk_from, kk_until, number_of, sentence, together
 from tests.domain.build import TUESDAY_10, site
 
 
@@ -118,6 +118,18 @@ def test_two_sensors_of_one_room_are_told_apart():
     said = together(site(), (lamp, door), "ru")
     assert "• Вестибюль, освещение: у датчика садится батарея" in said
     assert "• Вестибюль, главный вход: у датчика садится батарея" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "priority", "kk", "ru", "en"),
+    [(2, "medium", "2 іс күтіп тұр", "Ждут 2 дела", "2 things are waiting"),
+     (21, "medium", "21 іс күтіп тұр", "Ждёт 21 дело", "21 things are waiting"),
+     (5, "high", "5 дабыл", "5 тревог", "5 alarms"), (22, "high", "22 дабыл", "22 тревоги", "22 alarms"),
+     (11, "high", "11 дабыл", "11 тревог", "11 alarms")],
+)  # fmt: skip
+def test_tasks_wait_and_alarms_are_alarms_in_whatever_number(number, priority, kk, ru, en):
+    alarms = [msgspec.structs.replace(PANIC, priority=priority)] * number
+    assert [number_of(alarms, language) for language in ("kk", "ru", "en")] == [kk, ru, en]
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,7 @@ def test_what_the_primary_will_never_take_isnt_offered_to_the_secondary(scripted
         ("alarm.updated", "actual", AlarmState.ACKNOWLEDGED, "YY"),
         ("alarm.updated", "actual", AlarmState.RETURNED, "PH"),
         ("alarm.cleared", "actual", AlarmState.NORMAL, "PH"),
+        ("alarm.raised", "actual", AlarmState.RETURNED, "PA"),
         ("alarm.raised", "exercise", AlarmState.UNACKNOWLEDGED, "TX"),
         ("test", "test", None, "RP"),
     ],
