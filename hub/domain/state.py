@@ -182,7 +182,8 @@ class SiteState:
 
 class ChannelState(msgspec.Struct, frozen=True):
     """What is known of one channel. `unproven` until its first receipt. Times are UTC in ms, 0 for never. `proven` is
-    its last success and `failing` since when it has failed without one, both since the hub's start."""
+    its last success and `failing` since when it has failed without one, both since the hub's start. `refused` is
+    whether a people's channel has refused its last alert for good: then it reaches nobody, however well it works."""
 
     name: str
     state: str = "unproven"
@@ -192,6 +193,7 @@ class ChannelState(msgspec.Struct, frozen=True):
     detail: str = ""
     proven: Now | None = None
     failing: Now | None = None
+    refused: bool = False
 
 
 class Drill(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """The hub's own alarms: what fails in it is told within a stated time, and through something that works."""
 
+import msgspec
 import pytest
 
 from hub.domain.commands import Acknowledge
@@ -113,6 +114,31 @@ def test_the_text_says_what_is_lost_and_what_to_do():
     (alarm,) = school.state.open_alarms()
     assert sentence(school.state.site, alarm, "kk").startswith("№1 мектеп: штабпен байланыс жоқ (hq)")
     assert "102" in sentence(school.state.site, alarm, "ru")
+
+
+def test_a_channel_that_refuses_an_alert_for_good_is_down_until_it_takes_one_however_well_its_modem_is():
+    school = School()
+    school.state.supervised = frozenset({"phone"})
+    refusal = Attempted(
+        "phone", "school-1-e0-1-1", "refused", "no such numbers", 1, school.now.wall, "refused", 0, True
+    )
+    school.happens(refusal)
+    school.happens(LineChecked("phone", "accepted", "signal -71 dBm", school.now.wall, True))
+    assert (school.state.channels["phone"].state, school.state.channels["phone"].detail) == ("down", "no such numbers")
+    (told,) = school.after(1).happens(Tick()).dispatches
+    assert (told.alert.alarm, told.channel) == ("channel_down", "caretaker")
+    school.happens(msgspec.structs.replace(refusal, outcome="accepted", settled="accepted"))
+    school.after(1).happens(Tick())
+    assert school.state.channels["phone"].state == "up"
+    assert not school.open()
+
+
+def test_headquarters_refusal_of_one_alert_leaves_its_line_alone():
+    school = School()
+    school.happens(Attempted("hq", "school-1-e0-1-1", "refused", "", 1, school.now.wall, "refused", 0, True))
+    assert school.state.channels["hq"].state == "up"
+    school.after(1).happens(Tick())
+    assert not school.open()
 
 
 def test_a_dead_channel_is_told_through_another_one():
