@@ -25,6 +25,7 @@ from hub.ingest.rtsp import ask
 from hub.ops.clock import Clock
 from hub.store.beat import read_pulse
 from hub.store.database import open_reader
+from hub.store.queries import channel_states
 
 _PATIENCE: Final = 3.0
 _AT_ONCE: Final = 16
@@ -182,14 +183,31 @@ def _login(mqtt: Mqtt, username: str, password: str | None) -> str:
 
 
 def _outside(config: Config) -> Iterator[Finding]:
-    """Whether the machines behind channels and databases can be reached; whether they answer rightly is told by the
-    running hub's own page."""
+    """Whether the machines behind channels and databases can be reached; whether a channel's answers rightly, the
+    running hub knows."""
+    down = _channels_down(config)
     for kind, name, host, port in _addresses(config):
         problem = _unreachable(host, port)
         if problem:
             yield Finding("BAD", f"{kind} {name}: {host}:{port} can't be reached: {problem}")
+            down.pop(name, "")
         else:
             yield Finding("ok", f"{kind} {name}: {host}:{port} can be reached")
+    for name, said in down.items():
+        yield Finding("BAD", f"channel {name}: the running hub gets nothing through it: {said}")
+
+
+def _channels_down(config: Config) -> dict[str, str]:
+    """Channels through which the running hub gets nothing, and why."""
+    if not read_pulse(config.store.path).running:
+        return {}
+    try:
+        with closing(open_reader(config.store.path)) as reader:
+            known = channel_states(reader)
+    except sqlite3.Error:
+        return {}
+    states = [known[channel.name] for channel in config.channels if channel.name in known]
+    return {state.name: state.detail or state.outcome for state in states if state.state == "down"}
 
 
 def _cameras(config: Config) -> Iterator[Finding]:

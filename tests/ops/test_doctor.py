@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -35,6 +36,18 @@ def test_a_running_hub_has_nothing_to_repair_but_what_is_away(hub):
     assert [line.split()[1:3] for line in bad] == [["channel", "hq:"]]
     assert "lets the hub in" in said
     assert "the store is whole" in said
+
+
+def test_a_channel_that_is_there_but_takes_nothing_is_to_be_repaired(hub):
+    hub.config.write_text(
+        re.sub(r"http://127.0.0.1:\d+/alerts", f"http://127.0.0.1:{hub.page_port}/alerts", hub.config.read_text())
+    )
+    hub.started()
+    refused = "SELECT 1 FROM channels WHERE json_extract(body, '$.detail') LIKE 'HTTP 4%'"
+    wait_until(lambda: hub.rows(refused), 30, "the page, which is no headquarters, refuses the heartbeat")
+    code, said = doctor(hub)
+    assert code == 1
+    assert " BAD  channel hq: the running hub gets nothing through it: HTTP 4" in said
 
 
 def test_a_wrong_password_is_named_and_not_shown(hub):
