@@ -2,13 +2,12 @@
 
 import subprocess
 import sys
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hub.domain.schedule import school_time
 from hub.domain.site import Site, in_language
 from hub.domain.wording import what
 from hub.report.key import grouped
@@ -40,12 +39,11 @@ def html(report: Report, site: Site, language: str, key: str) -> str:
 
 def spoken(report: Report, site: Site, language: str) -> dict[str, object]:
     """What a template that shows the report needs: the report, its lists in short, and words in `language`."""
-    zone = ZoneInfo(report.timezone)
 
     def when(at: int | None) -> str:
         if at is None:
             return "–"
-        return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%d.%m.%Y %H:%M:%S")
+        return school_time(site.hours, at).strftime("%d.%m.%Y %H:%M:%S")
 
     urgent = [alarm for alarm in report.alarms if alarm.priority != "medium"]
     return {

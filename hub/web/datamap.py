@@ -71,13 +71,16 @@ class _Map:
         rows = [
             (
                 in_language(site.zones[device.zone].name, self.language),
-                in_language(device.name, self.language) if device.name else device.id,
+                in_language(device.name, self.language) or self._unnamed(device),
                 str(self._gettext(words.KINDS[device.kind])),
                 self._signals(device),
             )
             for device in sorted(site.devices.values(), key=lambda d: (site.zones[d.zone].floor, d.zone, d.id))
         ]
         return Part(self.say(_MEASURED), tuple(map(self.say, _MEASURED_HEAD)), tuple(rows), (self.say(_POSSIBLE),))
+
+    def _unnamed(self, device: Device) -> str:
+        return f"{words.capital(str(self._gettext(words.kind(device))))} ({device.id})"
 
     def _signals(self, device: Device) -> str:
         if device.kind == "camera":

@@ -8,7 +8,7 @@ import msgspec
 from hub.config.model import Config
 from hub.domain.rounds import DUE_MS, items_of
 from hub.domain.schedule import school_time
-from hub.domain.site import Device
+from hub.domain.site import Device, Hours
 from hub.web.facts import Facts
 
 REPLACE_AHEAD_DAYS: Final = 30
@@ -29,11 +29,17 @@ class Due(msgspec.Struct, frozen=True):
 def due_of(config: Config, facts: Facts, now: int) -> tuple[Due, ...]:
     """The round, and devices whose day of replacement is near or past, the nearest first."""
     found, today = [], school_time(config.site.hours, now).date()
-    if facts.round_at and not facts.round_goes and now - facts.round_at > DUE_MS and items_of(config.site):
-        found.append(Due("round", facts.round_at + DUE_MS))
+    since = round_due_at(facts.round_at, config.site.hours)
+    if facts.round_at and not facts.round_goes and now > since and items_of(config.site):
+        found.append(Due("round", since))
     near = (today + timedelta(days=REPLACE_AHEAD_DAYS)).isoformat()
     for note in sorted(facts.notes, key=lambda note: note.replace_by):
         device = config.site.devices.get(note.device)
         if device is not None and note.replace_by <= near:
             found.append(Due("replace", device=device, by=note.replace_by, late=note.replace_by < today.isoformat()))
     return tuple(found)
+
+
+def round_due_at(last: int, hours: Hours) -> int:
+    """When the next round is due (UTC, ms) after one that ended at `last`, a month of school time ago."""
+    return last + DUE_MS // hours.speed

@@ -183,8 +183,12 @@ def proofs(person: Person) -> str:
 
 def device_name(device: Device) -> str:
     """Its own name, else what it is."""
-    own = in_language(device.name, language())
-    return own or capital(gettext(DOORS[device.role] if device.role else KINDS[device.kind]))
+    return in_language(device.name, language()) or capital(gettext(kind(device)))
+
+
+def kind(device: Device) -> str:
+    """What it is, as a text of the catalogues."""
+    return DOORS[device.role] if device.role else KINDS[device.kind]
 
 
 def capital(text: str) -> str:

@@ -13,6 +13,7 @@ from hub.domain.commands import EndDrill, StartDrill, StartRound
 from hub.report import pack
 from hub.report.build import read_report
 from hub.report.pack import make_pack
+from hub.report.printed import spoken
 from hub.report.verify import verify_store
 from hub.report.verify_pack import verify_pack
 from hub.store.album import Album
@@ -194,6 +195,14 @@ def test_what_goes_on_is_whole_too(tmp_path, no_pdf):
     assert report(story).drills[1].ended_by == "Болат"
     assert packed(story, story.path, tmp_path / "pack.zip") == ()
     story.close()
+
+
+def test_the_act_tells_times_as_the_pages_do_also_where_the_schools_time_flies(story):
+    site, at = story.school.state.site, story.school.now.wall
+    hours = msgspec.structs.replace(site.hours, anchor=at, speed=60)
+    flying = spoken(report(story), msgspec.structs.replace(site, hours=hours), "ru")["when"]
+    assert flying(at) == spoken(report(story), site, "ru")["when"](at)
+    assert flying(at + 60_000) == spoken(report(story), site, "ru")["when"](at + 3_600_000)
 
 
 def test_an_extract_of_the_last_days_holds_open_findings_that_are_older(story, tmp_path, no_pdf):

@@ -5,6 +5,7 @@ import pytest
 
 from hub.domain.events import PosterChecked
 from hub.domain.site import Poster
+from hub.web.due import round_due_at
 from tests.web.school import School
 
 TARGET = "https://111.example/"
@@ -31,7 +32,7 @@ def client(school):
 
 
 def test_a_whole_round(school, client):
-    assert "It is time for the monthly round" in client.page("/rounds")
+    assert "due" not in client.page("/rounds")
     with school.core_answers():
         address = client.post("/rounds").location
         assert "0 of 3" in client.page(address)
@@ -47,10 +48,15 @@ def test_a_whole_round(school, client):
         answer = client.post(address, data={"order": "fine", "item": "poster:poster-1"})
         assert answer.location.endswith("#poster-poster-1")
         assert "Finished" in client.page(client.post(address, data={"order": "finish"}).location)
-    assert "The round of this month is done" in client.page("/rounds")
+    assert "The next round is due by 25 December 2026." in client.page("/rounds")
     assert "the code works" in client.page("/posters")
     school.after(32 * 86_400)
     assert "It is time for the monthly round" in client.page("/rounds")
+
+
+def test_a_month_is_one_of_the_schools_time(school):
+    hours = msgspec.structs.replace(school.config.site.hours, speed=60)
+    assert round_due_at(0, hours) * 60 == round_due_at(0, school.config.site.hours) == 31 * 86_400_000
 
 
 def test_what_does_not_work_is_written_down_with_its_reason(school, client):

@@ -300,6 +300,7 @@ def test_a_round_is_due_a_month_after_the_last_or_after_the_hubs_first_day(schoo
     school.presses(event="test_press")  # the journal's first record
     school.is_well().after(30 * 86_400).is_well()
     assert due_cards(school) == []
+    assert "The next round is due by 25 December 2026." in school.client().page("/rounds")
     school.after(2 * 86_400).is_well()
     assert due_cards(school) == [("round", None)]
     assert view(school).state == "attention"

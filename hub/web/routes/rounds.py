@@ -6,10 +6,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.domain.commands import FinishRound, StartDrill, StartRound, TickRound
-from hub.domain.rounds import DUE_MS, items_of
+from hub.domain.rounds import items_of
 from hub.domain.work import Round
 from hub.store import work
 from hub.web import forms, words
+from hub.web.due import round_due_at
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.reading import reading
@@ -85,11 +86,11 @@ def _round(number: int) -> Round:
 def _list(outcome: Outcome | None = None) -> str:
     with reading() as db:
         rounds = work.rounds(db) if db is not None else ()
-    finished = next((round_ for round_ in rounds if round_.finished_at), None)
-    due = finished is None or present().at - finished.finished_at > DUE_MS
+        last, _ = work.last_round(db) if db is not None else (0, False)
     return render_template(
         "rounds.html", rounds=rounds, going=next((round_ for round_ in rounds if not round_.finished_at), None),
-        due=due, last=finished, items=items_of(page().config.site),
+        finished=any(round_.finished_at for round_ in rounds), due=any(due.kind == "round" for due in present().due),
+        due_at=round_due_at(last, page().config.site.hours) if last else 0, items=items_of(page().config.site),
         said=words.outcome(outcome) if outcome else forms.said(), failed=outcome is not None,
     )  # fmt: skip
 
