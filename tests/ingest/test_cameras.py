@@ -271,7 +271,8 @@ def asked_at(checker: Checker, url: str) -> list[int]:
 
     checker._look = look
     while now < 1_000_000:
-        now += max(1, checker.step(Now(now, now)))
+        pause = checker.step(Now(now, now))
+        now += max(1, pause)
     return asked
 
 
