@@ -1,7 +1,8 @@
-"""docs/dialects.md tells of every dialect and every reason, and its examples are right."""
+"""docs/dialects.md tells of every dialect and every reason; its examples, and those of the firmware, are right."""
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -10,7 +11,12 @@ from hub.domain.reports import Reason
 from hub.ingest.dialects import DIALECTS
 
 DOC = (Path(__file__).parents[2] / "docs" / "dialects.md").read_text()
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", DOC, re.MULTILINE | re.DOTALL)
+FIRMWARE = (Path(__file__).parents[2] / "firmware_configs" / "README.md").read_text()
+EXAMPLES = [
+    dedent(block)
+    for block in re.findall(r"^ *```yaml\n(.*?)^ *```", DOC + FIRMWARE, re.MULTILINE | re.DOTALL)
+    if "kind: " in block
+]
 
 
 @pytest.mark.parametrize("dialect", sorted(set(DIALECTS) - {"serial"}))
@@ -18,6 +24,12 @@ def test_each_dialect_has_a_chapter_and_an_example(dialect: str) -> None:
     chapter = re.search(rf"^## {dialect}\n(.*?)(?=^## )", DOC, re.MULTILINE | re.DOTALL)
     assert chapter
     assert f"dialect: {dialect}" in chapter[1]
+
+
+def test_the_firmware_has_a_line_for_each_kind_it_makes() -> None:
+    made = {path.stem.partition("-")[0] for path in (Path(__file__).parents[2] / "firmware_configs").glob("*.yaml")}
+    [lines] = [block for block in EXAMPLES if "school/panic-gym" in block]
+    assert set(re.findall(r"kind: (\w+)", lines)) == made - {"secrets.example"}
 
 
 @pytest.mark.parametrize("reason", Reason)
