@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from hub.domain.signals import COMMON, EVENTS, KIND_SIGNALS
+
 Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
 Kind = Literal["panic", "door", "lighting", "restroom", "camera", "hub"]
@@ -100,6 +102,13 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         """Whether hub.yaml says that one can press it: a panic button, or what is mapped to a call for help."""
         meanings = {word for mapped in self.map.values() for word in (mapped.signal, *mapped.values.values())}
         return self.kind == "panic" or (self.kind == "restroom" and "help" in meanings)
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """What it is there to say, of which any shows that it is understood: of a door or lamp whatever its kind has,
+        of others what their map gives them. Empty where nothing can be awaited, as of a button."""
+        kind = KIND_SIGNALS[self.kind] if self.kind in ("door", "lighting") else frozenset()
+        return (kind | {mapped.signal for mapped in self.map.values()}) - COMMON - EVENTS
 
 
 HUB: Final = Device(id="hub", kind="hub", zone="", silent_after=0)

@@ -97,11 +97,11 @@ def _other_channels(view: View, told: set[str]) -> list[Card]:
 
 
 def _waiting(view: View) -> list[Card]:
-    """Devices that are within their time but were not heard in it: a single one is named."""
+    """Devices that are within their time but were not heard in it, or not understood: a single one is named."""
     if not view.pulse.running or view.store != "ok" or view.broker_down:
         return []
     waiting = [device for device in view.devices.values() if device.status == "waiting"]
     if not waiting:
         return []
-    since = min((device.last_seen for device in waiting if device.last_seen), default=0)
+    since = min((device.last_seen for device in waiting if device.last_seen and not device.unsaid), default=0)
     return [Card("waiting", since, count=len(waiting), device=waiting[0].device if len(waiting) == 1 else None)]

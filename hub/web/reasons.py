@@ -23,6 +23,12 @@ def unheard(link: Link) -> str:
     return gettext("It is behind the cable at “%(name)s”, which is gone: %(since)s", name=link.name, since=time)
 
 
+def unsaid(shown: DeviceView) -> str:
+    """What was awaited of a device that is heard."""
+    named = ", ".join(words.signal_name(name) for name in SIGNALS if name in shown.unsaid)
+    return gettext("It is heard, but has said nothing yet of what it is there for: %(signals)s", signals=named)
+
+
 def suspect(alarm: Alarm, shown: DeviceView) -> str:
     """What can't be believed, and why."""
     if alarm.figure == "↻":

@@ -146,7 +146,7 @@ def unknown_words(view: View) -> str:
 
 
 def not_heard(count: int) -> str:
-    return ngettext("%(num)d sensor has not been heard yet", "%(num)d sensors have not been heard yet", count)
+    return ngettext("%(num)d sensor has given no data yet", "%(num)d sensors have given no data yet", count)
 
 
 def line_words(view: View) -> tuple[str, str]:

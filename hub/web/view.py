@@ -47,6 +47,11 @@ class DeviceView(msgspec.Struct, frozen=True):
     alarms: tuple[Alarm, ...]
     behind: Link | None = None
 
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """What is awaited of a device that is heard, and of which it has never said anything."""
+        return frozenset() if self.last_seen == 0 or self.device.awaited & self.signals.keys() else self.device.awaited
+
 
 class Group(msgspec.Struct, frozen=True):
     """Devices that are shown together: their worst status and how many there are of each."""
@@ -58,7 +63,7 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def quiet_since(self) -> int:
         """Since when the first of its silent or waiting devices is not heard (UTC, ms); 0 where none was ever."""
-        quiet = [device.last_seen for device in self.devices if device.status in ("silent", "waiting")]
+        quiet = [one.last_seen for one in self.devices if one.status in ("silent", "waiting") and not one.unsaid]
         return min((at for at in quiet if at), default=0)
 
     @property
@@ -207,7 +212,8 @@ def device_status(
     device: Device, seen: int, signals: Mapping[str, Last], alarms: tuple[Alarm, ...], facts: Facts, now: int
 ) -> DeviceStatus:
     """One device's status. Silence is judged as the domain does: by `silent_after`, from the core's start at the
-    earliest. A device that is within its time, but has not been heard in it, waits."""
+    earliest. A device that is within its time, but has not been heard in it, waits, and so does one of which nothing is
+    understood that it is there for."""
     active = [alarm for alarm in alarms if alarm.state is not AlarmState.SHELVED]
     if any(is_danger(alarm) for alarm in active):
         return "alarm"
@@ -220,7 +226,8 @@ def device_status(
     if _is_late(device, seen, facts, now):
         return "silent"
     fresh = seen > 0 and now - seen <= device.silent_after
-    return "ok" if fresh and facts.pulse.running and facts.store == "ok" else "waiting"
+    understood = not device.awaited or device.awaited & signals.keys()
+    return "ok" if fresh and understood and facts.pulse.running and facts.store == "ok" else "waiting"
 
 
 def _is_late(device: Device, seen: int, facts: Facts, now: int) -> bool:

@@ -120,6 +120,14 @@ def test_a_device_shows_its_signals_its_history_and_its_alarms(school, client):
     assert "<rect" in client.page("/devices/door")
 
 
+def test_a_device_that_is_heard_and_not_understood_says_what_is_missing(school, client):
+    school.says("door", battery=80)
+    for address in ("/devices/door", "/zones/hall"):
+        assert "ещё ничего не сообщил из того, для чего установлен: Дверь, Замок" in client.page(address, "ru")
+    school.says("door", contact="closed")
+    assert "ещё ничего не сообщил" not in client.page("/devices/door", "ru")
+
+
 def test_silent_devices_are_listed(school, client):
     silence(school.is_well())
     text = client.page("/silent", "kk")

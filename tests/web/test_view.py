@@ -1,14 +1,17 @@
 """The read model: one row, one situation."""
 
+import msgspec
 import pytest
 
 from hub.domain.commands import Acknowledge, FinishRound, Maintain, Reset, Shelve, StartRound, TickRound, WriteNote
 from hub.domain.events import Tick
+from hub.domain.site import Mapped
 from hub.store.beat import Pulse
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
 from hub.web.facts import Facts
 from hub.web.view import build
+from tests.domain.build import DEVICES
 from tests.web.school import School
 
 MINUTE, HOUR, WEEK = 60.0, 3600.0, 7 * 86_400.0
@@ -139,7 +142,7 @@ def heard(school, *devices):
     """Headquarters has answered, and these devices have spoken."""
     school.line_is(True)
     for device in devices:
-        school.says(device, battery=90)
+        school.says(device, **({"relay": "off"} if device == "light" else {"battery": 90}))
     return school
 
 
@@ -172,7 +175,7 @@ def test_the_school_is_unknown_only_where_most_of_it_is(school, devices, state):
     assert seen.state == state
     assert [(card.kind, card.count, card.device) for card in cards(seen)] == [("waiting", 6 - len(devices), None)]
     text = school.client().page("/")
-    assert f"{6 - len(devices)} sensors have not been heard yet" in text
+    assert f"{6 - len(devices)} sensors have given no data yet" in text
     assert 'href="/silent"' in text
 
 
@@ -186,6 +189,29 @@ def test_a_sensor_that_is_not_heard_since_the_hub_was_down_waits_with_its_last_w
     assert view(school).devices["door"].status == "waiting"
     (card,) = cards(view(school))
     assert (card.kind, card.device.id, card.since < at) == ("waiting", "door", True)
+
+
+def test_a_device_that_says_nothing_of_what_it_is_there_for_is_not_green(tmp_path):
+    devices = {one.id: one for one in DEVICES}
+    devices["wc"] = msgspec.structs.replace(devices["wc"], map={"probe": Mapped("leak"), "cord": Mapped("help")})
+    school = School(tmp_path, devices=devices).start()
+    for name in devices:
+        school.says(name, battery=80, reachable=True)
+    school.says("wc", temperature=21)
+    school.line_is(True)
+    seen = view(school)
+    assert seen.state == "attention"
+    assert [(card.kind, card.count, card.since) for card in cards(seen)] == [("waiting", 3, 0)]
+    unsaid = {name: shown.unsaid for name, shown in seen.devices.items() if shown.status == "waiting"}
+    assert unsaid["door"] == {"contact", "lock"}
+    assert unsaid["wc"] == {"leak"}
+    assert set(unsaid) == {"door", "light", "wc"}
+    assert seen.whole.quiet_since == 0
+    school.says("door", contact="open")
+    school.says("light", relay="off")
+    school.says("wc", leak=False)
+    assert view(school).state == "ok"
+    school.end()
 
 
 def test_while_the_core_is_down_the_page_itself_judges_silence(school):
