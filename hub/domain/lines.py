@@ -29,7 +29,7 @@ _KEPT_BACK: Final = frozenset({"unreachable", "fault"})
 def is_lost(state: SiteState, name: str, now: Now) -> bool | None:
     """Whether the channel is lost; None while nothing is known of it since the hub's start."""
     channel = state.channels[name]
-    if channel.refused:
+    if channel.refused and name not in state.site.hq_channels:
         return True
     if name in state.supervised:
         since = channel.proven or state.started
@@ -94,29 +94,27 @@ def _line(state: SiteState, event: Attempted | LineChecked, now: Now) -> tuple[C
     before = state.channels[event.channel]
     if event.line_ok is None:
         return ()
+    refused = before.refused
+    if isinstance(event, Attempted) and event.settled:
+        refused = event.settled == "refused"
+    reaches_nobody = refused and event.channel not in state.site.hq_channels
+    if reaches_nobody and event.line_ok and isinstance(event, LineChecked):  # the modem is well, its numbers are not
+        return (msgspec.structs.replace(before, proven=now, failing=None),)
     word = "up" if event.line_ok else "unproven" if event.outcome == "unproven" else "down"
-    if refused := _is_refused(state, before, event):
+    if reaches_nobody:
         word = "down"
-    said = before if refused and isinstance(event, LineChecked) and event.line_ok else event
     after = ChannelState(
         name=event.channel,
         state=word,
         since=before.since if before.state == word and before.since else event.at,
         last_receipt_at=event.at if event.line_ok and event.outcome == "delivered" else before.last_receipt_at,
-        outcome=said.outcome,
-        detail=said.detail,
+        outcome=event.outcome,
+        detail=event.detail,
         proven=now if event.line_ok else before.proven,
         failing=None if event.line_ok else before.failing or now,
         refused=refused,
     )
     return (after,)
-
-
-def _is_refused(state: SiteState, before: ChannelState, event: Attempted | LineChecked) -> bool:
-    """A heartbeat finds a modem well that dials numbers which don't exist; headquarters' refusal is its answer."""
-    if isinstance(event, LineChecked) or not event.settled:
-        return before.refused
-    return event.settled == "refused" and event.channel not in state.site.hq_channels
 
 
 def _proven(

@@ -183,7 +183,7 @@ class SiteState:
 class ChannelState(msgspec.Struct, frozen=True):
     """What is known of one channel. `unproven` until its first receipt. Times are UTC in ms, 0 for never. `proven` is
     its last success and `failing` since when it has failed without one, both since the hub's start. `refused` is
-    whether a people's channel has refused its last alert for good: then it reaches nobody, however well it works."""
+    whether it has refused its last alert for good: a people's channel then reaches nobody, however well it works."""
 
     name: str
     state: str = "unproven"

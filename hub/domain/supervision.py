@@ -45,7 +45,12 @@ def _lost_lines(state: SiteState, now: Now) -> str | None:
 
 
 def _dead_channels(state: SiteState, now: Now) -> str | None:
-    return _lost(state, now, "channel_down", tuple(n for n in state.site.channels if n not in state.site.hq_channels))
+    """Headquarters' lines have an alarm of their own. That it refuses alerts over a line that is well is for the
+    inspector."""
+    to_hq = state.site.hq_channels
+    lost = _lost(state, now, "channel_down", tuple(n for n in state.site.channels if n not in to_hq))
+    refusing = (n for n in state.site.channels if n in to_hq and state.channels[n].refused)
+    return ", ".join(name for name in (lost, *refusing) if name)
 
 
 def _lost(state: SiteState, now: Now, code: str, channels: tuple[str, ...]) -> str:

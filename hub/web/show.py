@@ -171,14 +171,15 @@ def alarm_words(alarm: Alarm) -> tuple[str, str, str]:
 
 def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:
     """The ladder of an open alarm in short: each step's word, when it was taken (0: not yet), and by whom. What is not
-    sent is not said to be awaited, and only headquarters' own receipt is headquarters'."""
+    sent, or was refused, is not said to be awaited, and only headquarters' own receipt is headquarters'."""
     kept = next((kept for kept in view.alarms if kept.alarm.id == alarm.id), None)
     if kept is None:
         return []
     messages, hq = view.deliveries.get(alarm.id, ()), page().config.site.hq_channels
     taken = reached(rung for rung in rungs(kept, messages) if rung.step != "receipt" or rung.channel in hq)
     channels = {message.channel for message in messages}
-    not_asked = {step for step, asked in (("sent", channels), ("receipt", channels & hq)) if not asked}
+    answering = {message.channel for message in messages if message.settled != "refused"} & hq
+    not_asked = {step for step, asked in (("sent", channels), ("receipt", answering)) if not asked}
     rows = []
     for step in (step for step in STEPS if step not in not_asked):
         rung = taken[step]

@@ -133,10 +133,17 @@ def test_a_channel_that_refuses_an_alert_for_good_is_down_until_it_takes_one_how
     assert not school.open()
 
 
-def test_headquarters_refusal_of_one_alert_leaves_its_line_alone():
+def test_that_headquarters_refuses_an_alert_is_told_to_people_and_leaves_its_line_alone():
     school = School()
     school.happens(Attempted("hq", "school-1-e0-1-1", "refused", "", 1, school.now.wall, "refused", 0, True))
     assert school.state.channels["hq"].state == "up"
+    (told,) = school.after(1).happens(Tick()).dispatches
+    assert (told.alert.alarm, told.channel) == ("channel_down", "caretaker")
+    assert "(hq)" in told.alert.text["ru"]
+    proven(school)
+    school.after(1).happens(Tick())
+    assert school.open() == ["channel_down"]
+    school.happens(Attempted("hq", "school-1-e0-2-1", "delivered", "", 1, school.now.wall, "delivered", 0, True))
     school.after(1).happens(Tick())
     assert not school.open()
 

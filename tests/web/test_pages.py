@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from hub.domain.commands import Acknowledge
+from hub.domain.events import Attempted
 from hub.domain.reports import Press, Report
 from hub.domain.site import Zone
 from tests.web.school import PIN, School
@@ -143,6 +144,21 @@ def test_only_headquarters_receipt_is_said_to_be_headquarters(school, client):
     text = client.page("/")
     assert "Sent</span>" in text
     assert "Headquarters has it" not in text
+
+
+def test_what_headquarters_has_refused_is_not_awaited_in_the_header(school, client):
+    school.is_well()
+    decision = school.core.presses()
+    school.store.commit([decision])
+    event = decision.dispatches[0].alert.event_id
+    assert "Штаб получил" in header(client)
+    school.happens(Attempted("hq", event, "refused", "", 1, school.now, "refused", 0, True))
+    assert "Отправлено" in header(client)
+    assert "Штаб получил" not in header(client)
+
+
+def header(client) -> str:
+    return client.page("/", "ru").partition("</header>")[0]
 
 
 def test_the_ladder_shows_each_rung_with_its_time_and_what_is_awaited(school, client):
