@@ -151,6 +151,11 @@ def test_what_is_refused_is_said_in_plain_words_and_the_file_stays_as_it_is(scho
             page.click("form.order button.strong")
             expect(page.locator(".said-failed")).to_contain_text(denied, timeout=30_000)
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        page.goto(f"{hub.url}/new?lang=en")
+        page.get_by_text("For the technician").click()
+        for _ in range(2):  # with the second answer the first one is on the page
+            page.wait_for_event("response", lambda answer: answer.url.endswith("/new?lang=en"))
+        expect(page.locator(".technical")).to_be_visible()
         assert hub.config.read_bytes() == before
         assert sorted(os.listdir(hub.config.parent)) == ["hub.yaml", "secrets.yaml"]
         button.press_until_stored(1)

@@ -34,8 +34,10 @@ function inUse(part) {
     || [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some(written);
 }
 
-// Who goes through the page with the keyboard stays at the same link.
+// Who goes through the page with the keyboard stays at the same link, and what was opened stays open.
 function swap(part, next) {
+  const opened = [...part.querySelectorAll("details[open] summary")].map((one) => one.textContent);
+  for (const one of next.querySelectorAll("summary")) if (opened.includes(one.textContent)) one.parentElement.open = true;
   const links = "a, button, summary", name = (one) => one.href || one.value || one.textContent;
   const held = part.contains(document.activeElement) ? name(document.activeElement) : null;
   part.replaceWith(next);
