@@ -160,6 +160,7 @@ def test_a_single_new_sensor_is_something_to_do_and_hides_nothing_else(school):
         assert "All is well" not in text
         assert "No data<" not in text
     assert 'href="/devices/door"' in client.page("/")
+    assert "</span> 1 · no data yet</span>" in client.page("/"), "the hall's other sensors do answer"
     assert client.get("/api/v1/status").json["state"] == "attention"
     school.says("door", contact="closed")
     assert (view(school).state, cards(view(school))) == ("ok", ())
