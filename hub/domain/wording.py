@@ -301,6 +301,8 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
         when = f"{clock} ({_pressed_at(site, alarm, language)})"
     often = f" ({_TIMES[COLUMN[language]].format(alarm.count)})" if alarm.latching and alarm.count > 1 else ""
     said = f"{_exactly(site, alarm, language)}: {told(site, alarm, language)}{often}, {when}."
+    if alarm.promoted_at and alarm.open:
+        said = f"{said} {_NO_DRILL[COLUMN[language]]}"
     if alarm.merged_into:
         return f"{said} {_MERGED[COLUMN[language]]}"
     if not alarm.open:
@@ -316,6 +318,11 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
     return f"{said} {action(alarm.type, language)}"
 
 
+_NO_DRILL: Final[Texts] = (
+    "Бұл оқу-жаттығу емес, дабыл шынайы.",
+    "Это не учения: тревога настоящая.",
+    "This is no drill: it is real.",
+)
 _TIMES: Final[Texts] = ("{} рет", "нажатий: {}", "{} times")
 
 

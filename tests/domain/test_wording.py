@@ -97,6 +97,14 @@ def test_who_has_it_stands_in_the_text_in_place_of_what_to_do():
     assert announcement(site(), taken, "kk").endswith(" Қабылданды: Серік.")
 
 
+def test_who_read_of_an_exercise_reads_that_it_is_none():
+    real = msgspec.structs.replace(PANIC, promoted_at=TUESDAY_10 + 700_000)
+    assert announcement(site(), real, "ru") == (
+        "Школа №1. Вестибюль: нажата тревожная кнопка, 10:10. Это не учения: тревога настоящая. "
+        "Немедленно идите на место."
+    )
+
+
 def test_a_button_that_was_pressed_several_times_says_so():
     often = msgspec.structs.replace(PANIC, count=3)
     assert "нажата тревожная кнопка (нажатий: 3), 10:10." in announcement(site(), often, "ru")
