@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from hub.domain.alerts import Alert, headline_of, subject_of, text_of
 from hub.domain.headings import MARKS
+from hub.domain.phrases import action
 from hub.domain.site import LANGUAGES, Language
-from hub.domain.wording import action
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 KAZAKHSTAN: Final = timezone(timedelta(hours=5))

@@ -7,9 +7,9 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hub.domain.phrases import what
 from hub.domain.schedule import school_time
 from hub.domain.site import Site, in_language
-from hub.domain.wording import what
 from hub.report.key import grouped
 from hub.report.model import Report, RoundItem
 from hub.report.words import duration, percent, word

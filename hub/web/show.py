@@ -3,9 +3,10 @@
 from flask import Flask, g
 
 from hub.domain.alarms import Alarm
+from hub.domain.phrases import action
 from hub.domain.site import Hours, Language, in_language
 from hub.domain.tasks import is_task
-from hub.domain.wording import action, kk_from, told
+from hub.domain.wording import kk_from, told
 from hub.domain.work import Task
 from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from hub.domain.events import Tick
+from hub.domain.phrases import ACTION, WHAT
 from hub.domain.reports import Report
 from hub.domain.rules import RULES
-from hub.domain.wording import ACTION, WHAT
 from tests.domain.build import School
 
 NIGHT = 12 * 3600  # seconds from the school's 10:00 until 22:00

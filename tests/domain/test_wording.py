@@ -7,7 +7,8 @@ from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.alerts import alert_of
 from hub.domain.catalogue import ALARM_TYPES
 from hub.domain.headings import MARKS, heading
-from hub.domain.wording import ACTION, WHAT, announcement, kk_from, kk_until, number_of, sentence, together
+from hub.domain.phrases import ACTION, WHAT
+from hub.domain.wording import announcement, kk_from, kk_until, number_of, sentence, together
 from tests.domain.build import TUESDAY_10, site
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from hub.domain.alarms import Verdict
 from hub.domain.commands import Promote, Shelve, Unshelve
-from hub.domain.wording import what
+from hub.domain.phrases import what
 from hub.store import figures, queries
 from hub.store.ladder import rungs, way, ways
 from hub.web import forms, notified, words
