@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Any, Final
 
 _KEPT: Final = 20_000
+_UNSEEN: Final = ("unacknowledged", "returned_unacknowledged")
 
 
 class Desk:
@@ -35,7 +36,7 @@ class Desk:
             return
         self._alerts[event] = {**body, "received_at": time.time(), "deliveries": 1}
         told = {e for e in self._acks if self._incident(e) == _incident(body)}
-        if body.get("state") in ("unacknowledged", None):  # an acknowledgement is still news to the school
+        if body.get("state") in (*_UNSEEN, None):  # an acknowledgement is still news to the school
             told = {e for e in told if self._acks[e]["promotes"] and body.get("status") == "actual"}
         self._acks = {e: ack for e, ack in self._acks.items() if e not in told}
         while len(self._alerts) > _KEPT:
