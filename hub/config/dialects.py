@@ -54,6 +54,14 @@ def _tasmota(topic: str) -> str:
     return ""
 
 
+def _json(topic: str) -> str:
+    if topic.startswith("zigbee2mqtt/"):
+        return (
+            "is Zigbee2MQTT's: its dialect is zigbee2mqtt (there 'contact: true' is closed, in plain JSON it is open)"
+        )
+    return ""
+
+
 def _homeassistant(topic: str) -> str:
     name = topic.removeprefix(BY_IDENTIFIER)
     is_right = name == name.strip() != "" if name != topic else place(topic) is not None
@@ -68,5 +76,6 @@ def _homeassistant(topic: str) -> str:
 _RULES: Final[Mapping[str, Callable[[str], str]]] = {
     "zigbee2mqtt": _zigbee2mqtt,
     "tasmota": _tasmota,
+    "json": _json,
     "homeassistant": _homeassistant,
 }

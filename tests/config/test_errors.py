@@ -88,6 +88,7 @@ DEVICES = {
         f"{dialect} by {topic}": (f"zone: hall, kind: door, dialect: {dialect}, topic: {topic}", f"topic: {expected}")
         for dialect, topic, expected in (
             ("esphome", "school/a/", "must not end with a /"),
+            ("json", "zigbee2mqtt/door", "is Zigbee2MQTT's: its dialect is zigbee2mqtt"),
             ("json", "school//a", "must not end with a / or have two of them in a row"),
             ("esphome", "school/a/event", "must be the device's topic alone, without /event"),
             ("esphome", "school/a/sensor/x/state", "must be the device's topic alone, without /sensor/x/state"),
