@@ -5,7 +5,7 @@ The clock is the school's own: `after` moves it. `core_answers` carries out orde
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -59,6 +59,7 @@ class School:
             people=PEOPLE,
         )
         self.store = Store(self.config.store.path)
+        self._turn = threading.Lock()
         self.heart = Heart(self.config.store.path)
         self.beat = Beat(pid=1, started_at=self.now, at=self.now, broker="connected", clock="trusted")
         self.live = Live(self.config, lambda: self.now)
@@ -103,8 +104,13 @@ class School:
 
     def happens(self, event: Event) -> Decision:
         """Decided and committed."""
-        decision = self.core.happens(event)
-        self.store.commit([decision])
+        return self.decided(lambda: self.core.happens(event))
+
+    def decided(self, decide: Callable[[], Decision]) -> Decision:
+        """One after the other, as the core does: orders of the page come from a thread of their own."""
+        with self._turn:
+            decision = decide()
+            self.store.commit([decision])
         return decision
 
     def happens_tick(self) -> None:
@@ -112,14 +118,11 @@ class School:
         self.happens(Tick())
 
     def says(self, device: str, **signals: object) -> Decision:
-        decision = self.core.says(device, **signals)
-        self.store.commit([decision])
-        return decision
+        return self.decided(lambda: self.core.says(device, **signals))
 
     def presses(self, device: str = "panic-hall", seq: int = 1, event: str = "press") -> int:
         """A press; returns the number of its alarm."""
-        decision = self.core.presses(device, seq=seq, event=event)
-        self.store.commit([decision])
+        decision = self.decided(lambda: self.core.presses(device, seq=seq, event=event))
         return decision.alarms[0].id if decision.alarms else 0
 
     def line_is(self, up: bool, channel: str = "hq") -> None:

@@ -133,8 +133,7 @@ def test_findings_are_compared_with_the_last_inspection(school, inspector):
 def test_drills_and_rounds_are_told_with_who_when_and_what_came_of_it(school, inspector):
     with school.core_answers():
         school.happens(StartDrill(("panic-zb", "wc"), school.now + 600_000, "Айгүл"))
-        decision = school.core.after(10).presses("panic-zb", seq=7)
-        school.store.commit([decision])
+        decision = school.decided(lambda: school.core.after(10).presses("panic-zb", seq=7))
         school.after(2).attempts("hq", decision.dispatches[0].alert.event_id)
         school.happens(StartRound("Айгүл"))
         school.happens(TickRound(1, "button:panic-hall", "Айгүл", False, "out of reach"))
