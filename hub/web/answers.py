@@ -55,6 +55,7 @@ ANSWERS: Final[Mapping[str, str]] = {
     "round_finished": N_("The round is finished and recorded. Thank you."),
     "placed": N_("The places on the plan are kept."),
     "off_the_plan": N_("This place is not on the plan."),
+    "pack_too_large": N_("The pack would be too large with all its photographs. Choose a shorter period."),
     "pack_failed": N_("The pack could not be made. Try again; if it stays, tell the administrator."),
     "finding_raised": N_("The finding is recorded."),
     "finding_moved": N_("The finding is given on."),

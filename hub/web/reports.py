@@ -28,7 +28,11 @@ PERIODS: Final = (30, 90, 365)
 
 
 class PackFailed(Exception):
-    """The pack could not be made; the message says why, for the log."""
+    """The pack could not be made; the message says why, for the log. `too_large` where a shorter period would do."""
+
+    def __init__(self, why: str, *, too_large: bool = False) -> None:
+        super().__init__(why)
+        self.too_large = too_large
 
 
 class Reports:
@@ -86,7 +90,9 @@ class Reports:
             try:
                 made = make_pack(config.site, config.store.path, target, now, min(max(1, days), LONGEST_DAYS), language)
                 return target.read_bytes(), made
-            except (sqlite3.Error, msgspec.MsgspecError, OSError, BadKey, BadPack) as error:
+            except BadPack as error:
+                raise PackFailed(str(error), too_large=True) from None
+            except (sqlite3.Error, msgspec.MsgspecError, OSError, BadKey) as error:
                 raise PackFailed(str(error)) from None
 
 

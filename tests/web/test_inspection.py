@@ -186,6 +186,14 @@ def test_the_pack_is_signed_and_the_next_page_compares_with_it(school, inspector
     assert inspector.post("/inspection/pack", data={"language": "xx"}).status_code == 400
 
 
+def test_of_a_pack_that_would_be_too_large_the_page_says_what_to_do(school, inspector, monkeypatch):
+    monkeypatch.setattr("hub.report.pack.pdf", lambda page: b"%PDF-1.7")
+    monkeypatch.setattr("hub.report.container.PACK_BYTES", 1000)
+    answer = inspector.post("/inspection/pack?lang=en", data={"language": "kk", "days": 365})
+    assert answer.status_code == 503
+    assert "Choose a shorter period" in answer.text
+
+
 def test_the_open_report_names_nobody_and_no_room(school, inspector):
     for language, words in (("kk", "Ашық есеп"), ("ru", "Открытый отчёт"), ("en", "Open report")):
         text = school.client().page("/open", language)

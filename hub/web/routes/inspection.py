@@ -57,7 +57,7 @@ def pack() -> Response | tuple[str, int]:
         content, made = page().reports.pack(days, code)  # type: ignore[arg-type]
     except PackFailed as error:
         log.error("no inspection pack: %s", error)
-        return _shown(Outcome("pack_failed")), 503
+        return _shown(Outcome("pack_too_large" if error.too_large else "pack_failed")), 503
     page().orders.note(inspected(forms.by(), made))
     day = datetime.fromtimestamp(made.report.generated_at / 1000, UTC)
     name = f"inspection-{made.report.site}-{day:%Y-%m-%d}.zip"
