@@ -61,6 +61,7 @@ class Outage:
         store, inbox = Store(self.path), Inbox(self.path)
         store.open()
         self.state = SiteState(school, NOW, "e0")
+        self.state.supervised = frozenset({"hq"})
         self.pipeline = Pipeline(
             state=self.state, store=store, inbox=inbox, lanes=Wire(), mailbox=Mailbox(), now=lambda: self.now,
             router=Router(school.devices.values(), DIALECTS), outlets=dict.fromkeys(school.channels, self.line),

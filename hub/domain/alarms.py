@@ -101,6 +101,9 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     with a space between them.
     `owed` are headquarters' channels that will be told of it when their budget has room.
 
+    `since` is not 0 where its cause had been there for a while before it was raised: a door that was held open, a
+    sensor that was last heard yesterday.
+
     `pressed_at` is not 0 where a button was pressed well before its press reached the hub (`raised_at`).
 
     `gap` is not 0 where the cause was not seen to come but was found after nobody had watched for that long (ms; -1
@@ -128,6 +131,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     changes: int = 0
     figure: str = ""
+    since: int = 0
     pressed_at: int = 0
     gap: int = 0
     verified: bool = False
@@ -165,6 +169,11 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     def is_over(self) -> bool:
         """Whether the cause of an open alarm is gone."""
         return self.state is S.RETURNED or (self.state is S.SHELVED and self.returned_at > 0)
+
+    @property
+    def began_at(self) -> int:
+        """Since when its cause has been there, as far as the hub knows (UTC, ms)."""
+        return self.since or self.raised_at
 
     @property
     def asks(self) -> bool:

@@ -60,11 +60,14 @@ def on_reset(state: SiteState, event: Reset, now: Now) -> Decision:
 
 
 def on_shelve(state: SiteState, event: Shelve, now: Now) -> Decision:
-    """`answer` is `shelved`, `not_possible` (panic and help never are), `closed`, or what `fault_of` says."""
+    """`answer` is `shelved`, `not_possible`, `never_shelved` (panic and help), `closed`, or what `fault_of` says."""
 
     def change(alarm: Alarm) -> Alarm:
         return shelved(alarm, now, by=event.by, reason=event.reason, until=event.until)
 
+    alarm = state.find_alarm(event.alarm)
+    if alarm is not None and alarm.latching:
+        return Decision(answer="never_shelved")
     fault = fault_of(event.reason, event.until, state.site.limits.shelve_at_most, now)
     return Decision(answer=fault) if fault else _changed(state, event.alarm, change, now, "shelved")
 

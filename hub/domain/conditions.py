@@ -22,6 +22,8 @@ from hub.domain.state import ChannelState, DeviceState, Drill, Link, Maintenance
 _SILENCE: Final = frozenset({"silent", "camera_down"})
 _NEVER_FOUND: Final = _SILENCE | {"flood"}
 """What is the hub's own observation is never found after a gap."""
+_WHILE: Final = 60_000
+"""ms below which the delay of a condition is of no account in its text."""
 
 
 class Judgement:
@@ -74,10 +76,18 @@ class Judgement:
         return alarm
 
     def raise_new(
-        self, device: Device, code: str, figure: str = "", status: Status = "actual", gap: int = 0, pressed_at: int = 0
+        self,
+        device: Device,
+        code: str,
+        figure: str = "",
+        *,
+        status: Status = "actual",
+        gap: int = 0,
+        pressed_at: int = 0,
+        since: int = 0,
     ) -> Alarm:
-        """A new incident with the next number; `figure` is what raised it, as its text shows it; `gap` and `pressed_at`
-        as in Alarm."""
+        """A new incident with the next number; `figure` is what raised it, as its text shows it; `gap`, `pressed_at`
+        and `since` as in Alarm."""
         alarm = Alarm(
             id=self.next_alarm,
             device=device.id,
@@ -88,6 +98,7 @@ class Judgement:
             figure=figure,
             status=status,
             pressed_at=pressed_at,
+            since=since,
         )
         self.next_alarm += 1
         return self.tell(raised(alarm, self.now, gap), "alarm.raised", "found" if gap else "raised")
@@ -137,21 +148,21 @@ def judge(
         judgement.devices[device.id] = after
         return
     busy = bool(after.open or after.pending or after.chatter or after.flooding)
-    news: list[tuple[Rule, bool]] = []
+    news: list[tuple[Rule, bool, Now | None]] = []
     for rule in RULES.get(device.kind, ()) if said is None or busy or gap else _told_by(device.kind, said):
         known = after if rule.alarm not in _SILENCE else _listened_to(state, device, after, now)
         holds = None if known is None else rule.holds(device, known, state.site.hours, now)
         if holds or (holds is not None and busy):
-            news.append((rule, holds))
+            news.append((rule, holds, rule.since(known) if known is not None else None))
     gap_after = None if gap and is_over(gap, after.seen, now) else gap
     if not news and not busy:
         judgement.devices[device.id] = after if gap_after is gap else msgspec.structs.replace(after, gap=gap_after)
         return
     round_ = _Round(judgement, device, after, UNKNOWN if retained and gap is None else gap.ms if gap else 0)
-    for rule, holds in news:
+    for rule, holds, since in news:
         if is_judged(round_.chatter, rule.alarm, holds, state.site.limits, now):
             figure = rule.figure(device, after, now) if holds else ""
-            round_.take(rule.alarm, holds, rule.on_delay(device), figure)
+            round_.take(rule.alarm, holds, rule.on_delay(device), figure, since)
     round_.take_flood(after.flooding)
     judgement.devices[device.id] = round_.result(gap_after)
 
@@ -188,12 +199,12 @@ class _Round:
         self.activations = dict(after.activations)
         self.open = dict(after.open)
 
-    def take(self, code: str, holds: bool, delay: int, figure: str = "") -> None:
-        """What follows from one condition."""
+    def take(self, code: str, holds: bool, delay: int, figure: str = "", since: Now | None = None) -> None:
+        """What follows from one condition, which has held `since` then (None: since it was first seen to)."""
         if not holds:
             self._ended(code)
         elif not self.worked_on:
-            self._holds(code, delay, figure)
+            self._holds(code, delay, figure, since)
 
     def take_flood(self, flooding: float) -> None:
         """One task for a device that floods the hub or whose alarms chatter."""
@@ -213,7 +224,7 @@ class _Round:
             activations=self.activations,
         )
 
-    def _holds(self, code: str, delay: int, figure: str) -> None:
+    def _holds(self, code: str, delay: int, figure: str, since: Now | None) -> None:
         alarm, now = self.open.get(code), self.judgement.now
         if alarm is not None and not alarm.is_over:
             return
@@ -225,7 +236,8 @@ class _Round:
         if code != "flood" and is_one_too_many(self.activations, code, self.judgement.state.site.limits, now):
             self.chatter[code] = Chatter(True, now)
         elif alarm is None:
-            self.open[code] = self.judgement.raise_new(self.device, code, figure, gap=pending.gap)
+            began = 0 if pending.gap else long_before(since or pending.since, now)
+            self.open[code] = self.judgement.raise_new(self.device, code, figure, gap=pending.gap, since=began)
         elif alarm.state is AlarmState.SHELVED:
             self.open[code] = self.judgement.record(repeated(alarm, self.judgement.now), (), "came_back_shelved")
         else:
@@ -243,6 +255,12 @@ class _Round:
             return
         type_: AlertType = "alarm.updated" if alarm.open else "alarm.cleared"
         keep_or_drop(self.open, self.judgement.tell(alarm, type_, "found_over" if found else "returned"))
+
+
+def long_before(since: Now, now: Now) -> int:
+    """UTC in ms, 0 where it is now; by the steady clock, since the other one may have been set meanwhile."""
+    ms = now.ms_since(since)
+    return now.wall - ms if ms >= _WHILE else 0
 
 
 def keep_or_drop(open_: dict[str, Alarm], alarm: Alarm) -> None:

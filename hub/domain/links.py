@@ -10,7 +10,7 @@ import msgspec
 
 from hub.domain.alarms import AlarmState, repeated, returned
 from hub.domain.alerts import AlertType
-from hub.domain.conditions import Judgement
+from hub.domain.conditions import Judgement, long_before
 from hub.domain.decision import Decision, Entry
 from hub.domain.gaps import SETTLING, longer
 from hub.domain.now import Now
@@ -90,7 +90,8 @@ def _judge(judgement: Judgement, name: str, link: Link) -> None:
     if judgement.now.ms_since(link.since) < judgement.state.site.limits.link_after or _is_behind(judgement, name):
         return
     if alarm is None:
-        judgement.keep(judgement.raise_new(device, code, figure=link.name))
+        since = long_before(link.since, judgement.now)
+        judgement.keep(judgement.raise_new(device, code, figure=link.name, since=since))
     elif alarm.is_over and alarm.state is AlarmState.SHELVED:
         judgement.keep(judgement.record(repeated(alarm, judgement.now), (), "came_back_shelved"))
     elif alarm.is_over:

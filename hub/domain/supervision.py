@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from hub.domain.alarms import Alarm, AlarmState, repeated, returned
-from hub.domain.conditions import Judgement, keep_or_drop
+from hub.domain.conditions import Judgement, keep_or_drop, long_before
 from hub.domain.decision import Decision
 from hub.domain.events import DiskChecked, StoreChecked
 from hub.domain.lines import is_lost, silent_line
@@ -135,7 +135,7 @@ def _while_wrong(
         return
     del pending[watch.alarm]
     if alarm is None:
-        open_[watch.alarm] = judgement.raise_new(HUB, watch.alarm, wrong)
+        open_[watch.alarm] = judgement.raise_new(HUB, watch.alarm, wrong, since=long_before(since, judgement.now))
     else:
         again = msgspec.structs.replace(repeated(alarm, judgement.now), figure=wrong)
         open_[watch.alarm] = _said(judgement, again, "came_back")

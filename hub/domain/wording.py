@@ -46,6 +46,19 @@ def place(site: Site, device_id: str, language: str) -> str:
     return f"{zone}, {own}" if own else zone
 
 
+def to_do(site: Site, alarm: Alarm, language: str) -> str:
+    """What to do about an open alarm as it is now: one sentence."""
+    if alarm.state is AlarmState.SHELVED:
+        return _SHELVED[COLUMN[language]].format(_moment(site, alarm.shelved_until, alarm.notified_at))
+    if alarm.state is AlarmState.RETURNED:
+        return _GONE[COLUMN[language]]
+    if alarm.type == "probe_failed" and alarm.figure == _BROKER:
+        return action("broker_down", language)
+    if alarm.type == "flood" and alarm.kind == "hub":
+        return action("channel_down", language)
+    return action(alarm.type, language)
+
+
 def since(clock: str, language: str) -> str:
     """`since 08:10`, in the language's own way."""
     return {"kk": f"{kk_from(clock)} бері", "ru": f"с {clock}", "en": f"since {clock}"}[language]
@@ -59,7 +72,8 @@ def sentence(site: Site, alarm: Alarm, language: str) -> str:
 
 def _said(site: Site, alarm: Alarm, language: str) -> str:
     clock = school_time(site.hours, alarm.raised_at).strftime("%H:%M")
-    when = clock if alarm.type in _MOMENTARY else since(clock, language)
+    began = _moment(site, alarm.began_at, alarm.raised_at)
+    when = clock if alarm.type in _MOMENTARY else since(began, language)
     if alarm.gap:
         when = found_at(clock, alarm.gap, language)
     if alarm.pressed_at:
@@ -77,10 +91,9 @@ def _said(site: Site, alarm: Alarm, language: str) -> str:
         return f"{said} {over}"
     if alarm.state is AlarmState.ACKNOWLEDGED:
         return f"{said} {taken_by(alarm.acknowledged_by, language)}."
-    if alarm.state is AlarmState.RETURNED:
-        found = f"{found_over(alarm.returned_gap, language)} " if alarm.returned_gap else ""
-        return f"{said} {found}{_GONE[COLUMN[language]]}"
-    return f"{said} {action(alarm.type, language)}"
+    if alarm.state is AlarmState.RETURNED and alarm.returned_gap:
+        said = f"{said} {found_over(alarm.returned_gap, language)}"
+    return f"{said} {to_do(site, alarm, language)}"
 
 
 _NO_DRILL: Final[Texts] = (
@@ -94,14 +107,17 @@ _TIMES: Final[Texts] = ("{} рет", "нажатий: {}", "{} times")
 def _exactly(site: Site, alarm: Alarm, language: str) -> str:
     """The place, and where it is about the sensor itself, which one: a hall has several."""
     where, device = place(site, alarm.device, language), site.devices.get(alarm.device)
-    if device is None or not of_the_sensor(alarm) or in_language(device.name, language):
+    if device is None or not names_its_device(site, alarm) or in_language(device.name, language):
         return where
     words = _SENSORS.get(device.role or "") or _SENSORS.get(device.kind)
     return f"{where}, {words[COLUMN[language]]}" if words else where
 
 
-def of_the_sensor(alarm: Alarm) -> bool:
-    """Whether it is about the sensor itself. Where that is in a restroom, the room says it all."""
+def names_its_device(site: Site, alarm: Alarm) -> bool:
+    """Whether the place does not tell which device it is: where it is about the sensor itself, or about one of a zone's
+    doors. Where that is in a restroom, the room says it all."""
+    if alarm.type in ("intrusion", "door_forced", "door_held"):
+        return sum(one.kind == "door" and one.zone == alarm.zone for one in site.devices.values()) > 1
     return alarm.kind != "restroom" and alarm.type in ("tamper", "silent", "suspect", "battery_low", "flood")
 
 
@@ -118,10 +134,14 @@ _SENSORS: Final[Mapping[str, Texts]] = MappingProxyType(
 
 
 def _pressed_at(site: Site, alarm: Alarm, language: str) -> str:
-    """When a button was pressed whose press came late; with the day where that was another one."""
-    pressed, arrived = school_time(site.hours, alarm.pressed_at), school_time(site.hours, alarm.raised_at)
-    clock = pressed.strftime("%H:%M" if pressed.date() == arrived.date() else "%d.%m %H:%M")
-    return _PRESSED[COLUMN[language]].format(clock)
+    """When a button was pressed whose press came late."""
+    return _PRESSED[COLUMN[language]].format(_moment(site, alarm.pressed_at, alarm.raised_at))
+
+
+def _moment(site: Site, at: int, other: int) -> str:
+    """The time of day, with the day where it is not the one of the `other` moment."""
+    then = school_time(site.hours, at)
+    return then.strftime("%H:%M" if then.date() == school_time(site.hours, other).date() else "%d.%m %H:%M")
 
 
 _PRESSED: Final[Texts] = (
@@ -134,9 +154,13 @@ _PRESSED: Final[Texts] = (
 def told(site: Site, alarm: Alarm, language: str) -> str:
     """What the alarm says, with what it is about where that is more than a device; without place and time."""
     said = _happened(alarm, language)
+    if alarm.type == "probe_failed" and alarm.figure == _BROKER:
+        return _NOT_BACK[COLUMN[language]]
     if alarm.type == "hq_line_lost" and (lost := set(alarm.figure.split(", "))) < site.hq_channels:
         said = (_SOME_LINES if len(lost) > 1 else _ONE_LINE)[COLUMN[language]]
     names = _where(site, alarm.figure, language) if alarm.type == "poster_down" else alarm.figure
+    if alarm.type == "disk_low" and language != "en":
+        names = names.replace("MB", "МБ")
     return f"{said} ({names})" if names and alarm.type in _NAMED else said
 
 
@@ -170,6 +194,8 @@ _GONE: Final[Texts] = (
 def _happened(alarm: Alarm, language: str) -> str:
     if alarm.gap and alarm.type in _FOUND:
         return _FOUND[alarm.type][COLUMN[language]]
+    if alarm.type == "flood" and alarm.kind == "hub":
+        return _STRANGERS[COLUMN[language]]
     if alarm.type == "flood" and alarm.figure in WHAT:
         return f"{_CHATTERS[COLUMN[language]]} ({what(alarm.figure, language)})"
     return what(alarm.type, language)
@@ -192,6 +218,19 @@ _CHATTERS: Final[Texts] = (
     "датчик срабатывает снова и снова",
     "the sensor goes off again and again",
 )
+_STRANGERS: Final[Texts] = (
+    "тіркелмеген құрылғылар тым көп хабар жіберіп тұр",
+    "незарегистрированные устройства отправляют слишком много сообщений",
+    "devices that nobody registered send too many messages",
+)
+_BROKER: Final = "broker"
+"""Where a probe got lost that never came back to the hub."""
+_NOT_BACK: Final[Texts] = (
+    "тексеру хабары хабтың өзіне қайтып келмеді",
+    "проверочное сообщение не вернулось в хаб",
+    "the test message did not come back to the hub itself",
+)
+_SHELVED: Final[Texts] = ("Кейінге қалдырылды, мерзімі: {}.", "Отложено до {}.", "Put aside until {}.")
 _MERGED: Final[Texts] = (
     "Жаңа дабыл ретінде жалғасып жатыр.",
     "Продолжается как новая тревога.",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from hub.domain.alarms import AlarmState
 from hub.domain.alerts import Alert, headline_of, subject_of, text_of
 from hub.domain.headings import MARKS
 from hub.domain.phrases import action
@@ -120,7 +121,7 @@ def _info(root: ET.Element, alert: Alert, language: Language) -> None:
     _add(info, "senderName", alert.school.get(language, alert.site))
     _add(info, "headline", headline_of(alert, language))
     _add(info, "description", text_of(alert, language))
-    if alert.alarm and alert.type != "alarm.cleared":
+    if alert.alarm and alert.type != "alarm.cleared" and alert.state != AlarmState.RETURNED:
         _add(info, "instruction", action(alert.alarm, language))
     facts = {"priority": alert.priority, "device": alert.device, "count": str(alert.count or ""), "clock": alert.clock,
              "acknowledgedBy": alert.acknowledged_by, "resetAs": alert.reset_as}  # fmt: skip

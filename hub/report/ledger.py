@@ -1,4 +1,4 @@
-"""What the journal says about alarms, presses and deliveries, held against the tables that people and pages read."""
+"""What the journal says about alarms, presses, deliveries and probes, held against the tables that people read."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -40,6 +40,13 @@ class _Delivery(msgspec.Struct, frozen=True):
     attempts: Annotated[int, msgspec.Meta(ge=0)]
 
 
+class _Probe(msgspec.Struct, frozen=True):
+    probe: int
+    latency: int | None
+    failed: str
+    receipts: dict[str, int]
+
+
 class Ledger:
     """`take` each record of the journal, in its order; then `disagreements` with the tables of the same moment."""
 
@@ -47,6 +54,7 @@ class Ledger:
         self.alarms: dict[int, tuple[int, bytes]] = {}
         self._presses: dict[_Row, list[int]] = {}
         self._settled: dict[tuple[str, str], tuple[int, _Row]] = {}
+        self._probes: dict[int, tuple[int, _Probe]] = {}
         self._deeds = Told()
         self._told: dict[tuple[str, int, int], int] = {}
 
@@ -64,6 +72,9 @@ class Ledger:
                 said = msgspec.json.decode(line.body, type=_Delivery)
                 message = (said.channel, said.event_id)
                 self._settled.setdefault(message, (line.no, (said.settled, said.attempts, line.at)))
+            elif line.kind == "probe":
+                probe = msgspec.json.decode(line.body, type=_Probe)
+                self._probes[probe.probe] = (line.no, probe)
         except msgspec.DecodeError:
             return
 
@@ -76,7 +87,7 @@ class Ledger:
 
     def disagreements(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Each row that the journal says otherwise of, in words; at most a score of each kind."""
-        for check in (self._of_alarms, self._of_presses, self._of_outbox):
+        for check in (self._of_alarms, self._of_presses, self._of_outbox, self._of_probes):
             for count, text in enumerate(check(connection)):
                 if count == _MOST:
                     yield "and more of the kind"
@@ -118,6 +129,22 @@ class Ledger:
                 press = f"a press of {key[0]} ({_numbers(key[3], key[4])})"
                 yield f"{press} is missing: the journal has it in record {record}"
 
+    def _of_probes(self, connection: sqlite3.Connection) -> Iterator[str]:
+        left = dict(self._probes)
+        try:
+            rows = connection.execute("SELECT id, latency, body FROM probes WHERE ended_at IS NOT NULL").fetchall()
+        except sqlite3.OperationalError:  # an older store has no such table
+            return
+        for number, latency, body in rows:
+            if number not in left:
+                yield f"probe {number} is in the table, but not in the journal"
+                continue
+            record, said = left.pop(number)
+            if latency != said.latency or not _is_probe(body, said):
+                yield f"probe {number} was altered: the journal's word about it is record {record}"
+        for number, (record, _said) in left.items():
+            yield f"probe {number} is missing from the table: the journal has it in record {record}"
+
     def _of_outbox(self, connection: sqlite3.Connection) -> Iterator[str]:
         settled, told = dict(self._settled), dict(self._told)
         for channel, event_id, alarm, outcome, attempts, at in connection.execute(
@@ -140,6 +167,12 @@ class Ledger:
 
 def _columns(alarm: dict[str, object]) -> tuple[object, ...]:
     return alarm.get("state") != "normal", alarm.get("device"), alarm.get("type"), alarm.get("raised_at")
+
+
+def _is_probe(body: str, said: _Probe) -> bool:
+    row = _decoded(body)
+    found = (row.get("latency"), row.get("failed"), row.get("receipts")) if isinstance(row, dict) else ()
+    return found == (said.latency, said.failed, said.receipts)
 
 
 def _decoded(body: str) -> object:

@@ -14,6 +14,7 @@ ANSWERS: Final[Mapping[str, str]] = {
     "recorded": N_("Recorded."),
     "adopting": N_("The hub writes it down and starts anew. This page looks again by itself."),
     "shelved": N_("Put aside. It comes back by itself when the time is over."),
+    "never_shelved": N_("Panic and calls for help can't be put aside."),
     "unshelved": N_("Taken back: it counts again."),
     "maintained": N_("Maintenance has begun. It ends by itself when the time is over."),
     "ended": N_("Ended."),

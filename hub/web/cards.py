@@ -39,7 +39,7 @@ def cards(view: View) -> tuple[Card, ...]:
     told = {alarm.type for alarm in alarms}
     silent = [alarm for alarm in alarms if alarm.type == "silent"]
     shown = [alarm for alarm in alarms if alarm.type != "silent" or len(silent) < GROUPED_FROM]
-    waiting = [(urgency(alarm), Card("alarm", alarm.raised_at, alarm)) for alarm in shown if not is_danger(alarm)]
+    waiting = [(urgency(alarm), Card("alarm", alarm.began_at, alarm)) for alarm in shown if not is_danger(alarm)]
     quiet = _silent(view, silent)
     together = silent if len(silent) >= GROUPED_FROM else []
     waiting += [(min(map(urgency, together), default=_LAST), card) for card in quiet]
@@ -84,7 +84,7 @@ def _silent(view: View, alarms: list[Alarm]) -> list[Card]:
     quiet = [device for device in view.devices.values() if device.status == "silent" and device.behind is None]
     if len(alarms) < GROUPED_FROM:
         quiet = [device for device in quiet if device.device.id not in named]
-    seen = [alarm.raised_at for alarm in alarms] + [device.last_seen for device in quiet if device.last_seen]
+    seen = [alarm.began_at for alarm in alarms] + [device.last_seen for device in quiet if device.last_seen]
     return [Card("silent", min(seen, default=0), count=len(quiet))] if quiet else []
 
 
@@ -98,7 +98,7 @@ def _other_channels(view: View, told: set[str]) -> list[Card]:
 
 def _waiting(view: View) -> list[Card]:
     """Devices that are within their time but were not heard in it, or not understood: a single one is named."""
-    if not view.pulse.running or view.store != "ok" or view.broker_down:
+    if not view.pulse.running or view.store != "ok" or view.store_fails or view.broker_down:
         return []
     waiting = [device for device in view.devices.values() if device.status == "waiting"]
     if not waiting:

@@ -2,11 +2,10 @@
 
 from flask import Flask, g
 
-from hub.domain.alarms import Alarm
-from hub.domain.phrases import action
+from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.site import Hours, Language, in_language
 from hub.domain.tasks import is_task
-from hub.domain.wording import kk_from, told
+from hub.domain.wording import kk_from, to_do, told
 from hub.domain.work import Task
 from hub.store.ladder import STEPS, reached, rungs
 from hub.web import times, words
@@ -127,6 +126,9 @@ def headline(view: View) -> str:
     if view.state == "ok":
         return gettext("All is well")
     waiting = len(cards(view))
+    if not waiting:
+        aside = sum(kept.alarm.state is AlarmState.SHELVED for kept in view.alarms)
+        return ngettext("%(num)d thing is put aside", "%(num)d things are put aside", aside)
     return ngettext("%(num)d thing is waiting", "%(num)d things are waiting", waiting)
 
 
@@ -167,7 +169,7 @@ def line_words(view: View) -> tuple[str, str]:
 def alarm_words(alarm: Alarm) -> tuple[str, str, str]:
     """Of an alarm: where, what (to be read after a colon), and what to do."""
     site, code = page().config.site, language()
-    return words.place_of(site, alarm), told(site, alarm, code), action(alarm.type, code)
+    return words.place_of(site, alarm), told(site, alarm, code), to_do(site, alarm, code)
 
 
 def steps_of(view: View, alarm: Alarm) -> list[tuple[str, int, str]]:

@@ -111,8 +111,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def store_fails(self) -> bool:
         """Whether the core goes on from memory alone."""
-        beat = self.pulse.beat
-        return self.pulse.running and beat is not None and beat.store == "failing"
+        return fails(self.pulse)
 
     @property
     def unrecorded(self) -> int:
@@ -147,6 +146,11 @@ def build(config: Config, facts: Facts, now: int) -> View:
         due=due_of(config, facts, now),
     )
     return msgspec.structs.replace(view, state=_site_state(view))
+
+
+def fails(pulse: Pulse) -> bool:
+    """Whether the core goes on from memory alone."""
+    return pulse.running and pulse.beat is not None and pulse.beat.store == "failing"
 
 
 def is_danger(alarm: Alarm) -> bool:
@@ -223,11 +227,12 @@ def device_status(
         return "silent" if any(alarm.type == "silent" for alarm in active) else "attention"
     if alarms:
         return "maintenance"  # all of them are put aside
-    if _is_late(device, seen, facts, now):
+    known = not fails(facts.pulse)  # without a store nobody here learns what it says
+    if known and _is_late(device, seen, facts, now):
         return "silent"
     fresh = seen > 0 and now - seen <= device.silent_after
     understood = not device.awaited or device.awaited & signals.keys()
-    return "ok" if fresh and understood and facts.pulse.running and facts.store == "ok" else "waiting"
+    return "ok" if known and fresh and understood and facts.pulse.running and facts.store == "ok" else "waiting"
 
 
 def _is_late(device: Device, seen: int, facts: Facts, now: int) -> bool:

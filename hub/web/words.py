@@ -12,7 +12,7 @@ from hub.domain.alarms import Alarm
 from hub.domain.schedule import school_time
 from hub.domain.signals import EVENTS, SIGNALS, Value
 from hub.domain.site import Device, Language, Site, in_language
-from hub.domain.wording import of_the_sensor
+from hub.domain.wording import names_its_device
 from hub.domain.work import PosterState
 from hub.store.ladder import Way
 from hub.store.readings import Last
@@ -212,7 +212,7 @@ def place_of(site: Site, alarm: Alarm, *, exactly: bool = False) -> str:
     if device is None:
         zone = site.zones.get(alarm.zone)
         return in_language(zone.name if zone is not None else site.name, language())
-    if not (exactly or of_the_sensor(alarm) or in_language(device.name, language())):
+    if not (exactly or names_its_device(site, alarm) or in_language(device.name, language())):
         return in_language(site.zones[device.zone].name, language())
     return in_its_zone(site, device)
 

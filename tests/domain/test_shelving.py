@@ -56,7 +56,7 @@ def test_what_is_wrong_with_an_order_is_answered_by_name(ms, reason, answer):
 def test_panic_and_help_are_never_shelved(device, event):
     school = School()
     school.presses(device, event=event)
-    assert shelve(school).answer == "not_possible"
+    assert shelve(school).answer == "never_shelved"
     assert school.state.open_alarms()[0].state is AlarmState.UNACKNOWLEDGED
 
 

@@ -204,7 +204,7 @@ def test_a_disk_that_fills_up_is_a_task_with_its_free_space():
     assert not school.after(1).happens(Tick()).alarms
     school.happens(DiskChecked(DISK_LOW - MEGABYTE, total, True))
     (dispatch,) = school.after(1).happens(Tick()).dispatches
-    assert "255 MB" in dispatch.alert.text["kk"]
+    assert "255 МБ" in dispatch.alert.text["kk"]
     school.happens(DiskChecked(DISK_LOW + MEGABYTE, total, True))
     assert not school.after(1).happens(Tick()).alarms
     school.happens(DiskChecked(2 * DISK_LOW, total, True))

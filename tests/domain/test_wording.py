@@ -6,10 +6,11 @@ import pytest
 from hub.domain.alarms import Alarm, AlarmState
 from hub.domain.alerts import alert_of
 from hub.domain.catalogue import ALARM_TYPES
+from hub.domain.events import Tick
 from hub.domain.headings import MARKS, heading
 from hub.domain.phrases import ACTION, WHAT
 from hub.domain.wording import announcement, kk_from, kk_until, number_of, sentence, together
-from tests.domain.build import TUESDAY_10, site
+from tests.domain.build import TUESDAY_10, School, site
 
 
 def test_every_alarm_type_has_words():
@@ -150,3 +151,62 @@ def test_how_many_lines_are_lost_is_said_as_it_is(lost, said):
     three = msgspec.structs.replace(site(), hq_channels=frozenset({"hq", "cap", "mqtt"}))
     alarm = msgspec.structs.replace(PANIC, device="hub", kind="hub", type="hq_line_lost", figure=lost)
     assert said in announcement(three, alarm, "ru")
+
+
+def said(language: str, **changes: object) -> str:
+    return sentence(site(), msgspec.structs.replace(PANIC, **changes), language)
+
+
+def test_of_a_cause_that_is_gone_and_of_what_is_put_aside_nobody_is_sent_to_do_the_work():
+    over = said("ru", type="leak", priority="high", state=AlarmState.RETURNED)
+    assert over.endswith("с 10:10. Причины больше нет: проверьте и примите тревогу.")
+    today = {"shelved_until": PANIC.raised_at + 6 * 3_600_000, "notified_at": PANIC.raised_at}
+    aside = said("kk", type="leak", priority="high", state=AlarmState.SHELVED, **today)
+    assert aside.endswith("10:10-нан бері. Кейінге қалдырылды, мерзімі: 16:10.")
+    tomorrow = today | {"shelved_until": PANIC.raised_at + 86_400_000}
+    assert said("en", type="leak", state=AlarmState.SHELVED, **tomorrow).endswith("Put aside until 25.11 10:10.")
+
+
+def test_a_probe_that_never_came_back_is_no_matter_of_the_internet():
+    probe = {"device": "hub", "zone": "", "kind": "hub", "type": "probe_failed", "priority": "high"}
+    lost = said("ru", figure="broker", **probe)
+    assert "не вернулось в хаб" in lost
+    assert "broker" not in lost
+    assert "интернет" not in lost
+    assert "(hq)" in said("ru", figure="hq", **probe)
+
+
+def test_a_flood_of_strangers_blames_no_sensor():
+    flood = said("en", device="hub", zone="", kind="hub", type="flood", priority="medium", figure="612")
+    what = "devices that nobody registered send too many messages"
+    assert flood == f"School No. 1: {what}, since 10:10. Tell the inspector."
+
+
+def texts(decision, language: str) -> list[str]:
+    return [dispatch.alert.text[language] for dispatch in decision.dispatches]
+
+
+def test_since_when_is_when_it_began_and_not_when_it_had_lasted_too_long():
+    school = School(silent_after=25 * 3_600_000)
+    school.says("wc", occupancy=True)
+    school.says("panic-hall", tamper=False)
+    school.after(1).happens(Tick())
+    (stay,) = texts(school.after(45 * 60).happens(Tick()), "en")
+    assert "somebody has been inside for very long, since 10:00." in stay
+    (silent,) = [said for said in texts(school.after(25 * 3600).happens(Tick()), "ru") if "молчит" in said]
+    assert "датчик молчит, с 24.11 10:00." in silent
+
+
+def test_what_is_momentary_or_was_found_has_its_own_moment():
+    moment = {"type": "door_forced", "device": "door", "kind": "door", "since": PANIC.raised_at - 3_600_000}
+    assert ", 10:10." in said("en", **moment)
+    assert "since 09:10." in said("en", **{**moment, "type": "door_held"})
+
+
+def test_of_two_doors_in_a_zone_it_says_which_one():
+    school = site()
+    exit_ = msgspec.structs.replace(school.devices["door"], id="exit", role="exit")
+    two = msgspec.structs.replace(school, devices={**school.devices, "exit": exit_})
+    held = msgspec.structs.replace(PANIC, device="exit", kind="door", type="intrusion")
+    assert sentence(two, held, "ru").startswith("Вестибюль, запасный выход: дверь")
+    assert said("ru", device="door", kind="door", type="intrusion").startswith("Вестибюль: дверь")

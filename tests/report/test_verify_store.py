@@ -2,10 +2,13 @@
 
 import sqlite3
 
+import msgspec
 import pytest
 
 from hub.cli import main
-from hub.domain.commands import Acknowledge
+from hub.domain.commands import Acknowledge, RunProbe
+from hub.domain.events import Attempted
+from hub.domain.reports import Press, Report
 from hub.report.proofs import BadLog, heads_in_log, weigh
 from hub.report.verify import read_anchors, verify_store
 from tests.report.story import SECRET, forge, lines_of, told
@@ -70,6 +73,20 @@ def test_a_store_that_nobody_touched_is_whole_while_it_is_in_use(story):
 def test_what_was_tampered_with_is_named(story, order, named):
     forge(story.path, order)
     assert any(named in line for line in wrong(story)), wrong(story)
+
+
+def test_a_probe_whose_latency_was_improved_is_named(story):
+    school = story.school
+    school.state.site = msgspec.structs.replace(school.state.site, proving=frozenset({"hq"}))
+    school.state.supervised = frozenset({"hq"})
+    story.commits(school.happens(RunProbe("A")))
+    heard = school.after(1).happens(Report("hub", presses=(Press("press", 0, 1),)))
+    story.commits(heard)
+    event, at = heard.dispatches[0].alert.event_id, school.now.wall
+    story.commits(school.after(40).happens(Attempted("hq", event, "delivered", "", 1, at, "delivered", 0, True)))
+    assert wrong(story) == ()
+    forge(story.path, "UPDATE probes SET latency = 12, body = json_set(body, '$.latency', 12)")
+    assert wrong(story) == (f"probe 1 was altered: the journal's word about it is record {len(lines_of(story.path))}",)
 
 
 def test_headquarters_own_log_finds_what_the_school_removed_with_its_proofs(story, tmp_path):

@@ -3,11 +3,12 @@
 import itertools
 import re
 
+import msgspec
 import pytest
 
-from hub.domain.commands import StartDrill
+from hub.domain.commands import RunProbe, StartDrill
 from hub.domain.events import Tick
-from hub.domain.reports import Linked
+from hub.domain.reports import Linked, Press, Report
 from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
 from hub.web.charts import HEIGHT, WIDTH, band, curve
@@ -121,6 +122,22 @@ def test_lines_are_told_to_staff_in_plain_words(school, client):
     for words in ("не работает, с 10:00", "недоступен", "3 показания удалены", "1 запись оказалась слишком старой",
                   "Пока память не работала, не сохранились 2 записи"):  # fmt: skip
         assert words in text, words
+
+
+def test_the_last_probe_is_told_with_its_latency_or_where_it_was_lost(school, client):
+    school.is_well()
+    site = school.core.state.site
+    school.core.state.site = msgspec.structs.replace(site, proving=frozenset({"hq"}))
+    school.core.state.supervised = frozenset({"hq"})
+    client.post("/login", data={"secret": PIN})
+    school.happens(RunProbe("Айгүл"))
+    heard = school.after(1).happens(Report("hub", presses=(Press("press", 0, 1),)))
+    assert "last tested" not in client.page("/lines")
+    school.after(1).attempts("hq", heard.dispatches[0].alert.event_id)
+    assert "сообщение дошло до штаба за 2000 мс" in client.page("/lines", "ru")
+    school.happens(RunProbe("Айгүл"))
+    school.after(130).happens(Tick())
+    assert "хабар жолда жоғалды (broker)" in client.page("/lines", "kk")
 
 
 def test_the_wall_asks_for_the_sound_and_names_what_calls(school, client):

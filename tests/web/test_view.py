@@ -11,7 +11,7 @@ from hub.store.store import DatabaseState, Upkeep
 from hub.web.cards import cards
 from hub.web.facts import Facts
 from hub.web.view import build
-from tests.domain.build import DEVICES
+from tests.domain.build import DEVICES, LONG
 from tests.web.school import School
 
 MINUTE, HOUR, WEEK = 60.0, 3600.0, 7 * 86_400.0
@@ -111,7 +111,7 @@ def camera_down(school):
         (worked_on, "ok", {"light": "maintenance"}),
         (core_dead, "unknown", dict.fromkeys(("panic-hall", "panic-zb", "door", "light", "wc", "cam"), "waiting")),
         (core_hangs, "unknown", dict.fromkeys(("panic-hall", "panic-zb", "door", "light", "wc", "cam"), "waiting")),
-        (store_fails, "attention", {}),
+        (store_fails, "attention", dict.fromkeys(("panic-hall", "panic-zb", "door", "light", "wc", "cam"), "waiting")),
         (broker_down, "attention", {}),
         (line_down, "attention", {}),
         (camera_down, "attention", {"cam": "attention"}),
@@ -259,6 +259,15 @@ def test_before_the_first_start_nothing_is_known(tmp_path):
 def test_what_there_is_to_do(school, situation, kinds):
     situation(school.is_well())
     assert [card.kind for card in cards(view(school))] == kinds
+
+
+def test_without_a_store_no_device_is_well_and_none_is_called_silent(school):
+    school.is_well()
+    store_fails(school)
+    assert {device.status for device in view(school).devices.values()} == {"waiting"}
+    school.after(LONG // 1000 + 3600)
+    assert {device.status for device in view(school).devices.values()} == {"waiting"}
+    assert [card.kind for card in cards(view(school))] == ["store_failing"]
 
 
 def test_many_silent_devices_are_one_card(school):

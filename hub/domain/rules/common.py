@@ -38,19 +38,27 @@ def _loop_broken(_device: Device, state: DeviceState, _hours: Hours, _now: Now) 
 
 def _untested(device: Device, state: DeviceState, _hours: Hours, now: Now) -> bool | None:
     """Neither pressed nor tested for longer than `untested_after`; a button never heard of is silent instead."""
-    since = state.last_press or state.installed
+    since = _last_tested(state)
     return None if since is None else now.ms_since(since) > device.untested_after
+
+
+def _last_tested(state: DeviceState) -> Now | None:
+    return state.last_press or state.installed
 
 
 def _suspect(_device: Device, state: DeviceState, _hours: Hours, now: Now) -> bool:
     return bool(suspicion(state, now))
 
 
-SILENT: Final = Rule("silent", is_silent)
-CAMERA_DOWN: Final = Rule("camera_down", is_silent)
+def _last_heard(state: DeviceState) -> Now | None:
+    return state.seen
+
+
+SILENT: Final = Rule("silent", is_silent, since=_last_heard)
+CAMERA_DOWN: Final = Rule("camera_down", is_silent, since=_last_heard)
 """A camera doesn't speak: it is silent when it doesn't answer."""
 LOOP: Final = Rule("loop_fault", _loop_broken, frozenset({"loop"}), figure=reading("loop", ""))
-PANIC: Final = (LOOP, Rule("untested", _untested))
+PANIC: Final = (LOOP, Rule("untested", _untested, since=_last_tested))
 ANY: Final = (
     Rule("tamper", flag("tamper"), frozenset({"tamper"})),
     Rule("battery_low", _battery_low, frozenset({"battery_low", "battery", "voltage"}), figure=reading("battery", "%")),

@@ -15,13 +15,14 @@ Figure = Callable[[Device, DeviceState, Now], str]
 class Rule(msgspec.Struct, frozen=True):
     """`alarm` is raised when `holds` has been true for `on_delay` ms; `figure` is the value it is raised with.
     `signals` are those that the predicate reads: a message that says none of them can't change its answer, only time
-    can."""
+    can. `since` is for predicates with a delay of their own: since when it has been so."""
 
     alarm: str
     holds: Predicate
     signals: frozenset[str] = frozenset()
     on_delay: Callable[[Device], int] = lambda device: 0
     figure: Figure = lambda device, state, now: ""
+    since: Callable[[DeviceState], Now | None] = lambda state: None
 
 
 def number(state: DeviceState, signal: str) -> float | None:
