@@ -83,7 +83,7 @@ def _held_against(anchors: Sequence[Anchor], head: Head, proven: Anchor | None) 
         if anchor.head.hash != head.hash:
             since = proven.head.no + 1 if proven is not None else 1
             text = (
-                f"records {since} to {head.no} were written anew: {anchor.channel} has proof that record {head.no} was "
+                f"{_were(since, head.no)} written anew: {anchor.channel} has proof that record {head.no} was "
                 "another one"
             )
             return proven, Break(since, "rewritten", text)
@@ -96,8 +96,13 @@ def _cut_off(heads: Mapping[int, list[Anchor]], head: Head) -> Break | None:
     last = max(heads, default=0)
     if last <= head.no:
         return None
-    text = f"records {head.no + 1} to {last} were removed at the end: {heads[last][0].channel} has proof of them"
+    text = f"{_were(head.no + 1, last)} removed at the end: {heads[last][0].channel} has proof"
     return Break(head.no + 1, "cut off", text)
+
+
+def _were(first: int, last: int) -> str:
+    """`record 7 was` or `records 7 to 9 were`."""
+    return f"record {first} was" if first == last else f"records {first} to {last} were"
 
 
 def _diagnosis(head: Head, ahead: Sequence[Line]) -> Break:
@@ -109,8 +114,7 @@ def _diagnosis(head: Head, ahead: Sequence[Line]) -> Break:
     if first.no != number and any(line.no == number for line in ahead):
         return Break(number, "reordered", f"record {number} is not in its place, and not what it was")
     if first.no > number:
-        gone = f"record {number} was" if first.no == number + 1 else f"records {number} to {first.no - 1} were"
-        return Break(number, "removed", f"{gone} removed")
+        return Break(number, "removed", f"{_were(number, first.no - 1)} removed")
     if first.no < number:
         return Break(number, "inserted", f"record {first.no} stands there twice")
     if len(ahead) > 1 and fits(ahead[1], first.hash, number + 2):
@@ -131,9 +135,8 @@ def _displaced(number: int, true: int, ahead: Sequence[Line]) -> Break:
     if true == 0:
         return Break(number, "altered", f"record {number} was altered: its number is now {first.no}")
     if _belongs_later(first, number, ahead):
-        return Break(number, "reordered", f"record {number} was moved: it stands {true} places too late")
-    what = f"record {number}" if true == 1 else f"records {number} to {number + true - 1}"
-    return Break(number, "inserted", f"{what} {'was' if true == 1 else 'were'} inserted")
+        return Break(number, "reordered", f"record {number} was moved: it stands too late, by {true}")
+    return Break(number, "inserted", f"{_were(number, number + true - 1)} inserted")
 
 
 def _belongs_later(first: Line, number: int, ahead: Sequence[Line]) -> bool:
