@@ -2,11 +2,13 @@
 
 import os
 
+from hub.domain.alarms import Alarm
 from hub.domain.now import Now
+from hub.domain.state import SiteState
 from hub.forward.runner import Runner
 from hub.ops.notify import notify
 from hub.pipeline import Pipeline
-from hub.store.beat import Beat, Heart
+from hub.store.beat import CALLS_AT_MOST, Beat, Heart
 
 
 class Pulse:
@@ -31,8 +33,15 @@ class Pulse:
                 lost=keeper.lost + keeper.batch.lost,
                 unrecorded=keeper.thinning.total,
                 excess=pipeline.gate.dropped,
+                calls=_calls(pipeline.state) if keeper.failing else (),
                 detail=(keeper.failing or pipeline.lanes.problem or ", ".join(dead))[:200],
             )
         )
         if not dead:
             notify("WATCHDOG=1")
+
+
+def _calls(state: SiteState) -> tuple[Alarm, ...]:
+    """Open panic and help, the newest first."""
+    calls = [alarm for alarm in state.open_alarms() if alarm.latching]
+    return tuple(sorted(calls, key=lambda alarm: -alarm.id)[:CALLS_AT_MOST])

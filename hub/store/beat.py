@@ -5,6 +5,7 @@ it costs the card next to nothing. On a disk that takes no writes the core beats
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -15,10 +16,14 @@ from typing import Final, Literal
 
 import msgspec
 
+from hub.domain.alarms import Alarm
+
 STALE_MS: Final = 10_000
 """A core that has not beaten for this long hangs; it beats once a second."""
 _LOCK_SECONDS: Final = 0.2
 """Who feels the pulse holds the lock for a moment: only one that stays is another core's."""
+CALLS_AT_MOST: Final = 8
+_LIMIT: Final = 65_536
 _RUNTIME: Final = Path("/run/school-hub")
 """What systemd makes for the service, see `RuntimeDirectory=` in its unit."""
 
@@ -30,7 +35,8 @@ class AlreadyRunning(Exception):
 class Beat(msgspec.Struct, frozen=True):
     """How the core is. Times are UTC in ms. `store` is "failing" while alarms are handed on from memory alone:
     `unsaved` decisions wait for it, `lost` readings and `unrecorded` entries of the journal had to be dropped since the
-    start. `excess` messages of flooding devices were not let in."""
+    start. `excess` messages of flooding devices were not let in. `calls` are the open panic and help of a core whose
+    store fails, the newest first, so that they stand on the page all the same."""
 
     pid: int
     started_at: int
@@ -43,6 +49,7 @@ class Beat(msgspec.Struct, frozen=True):
     unrecorded: int = 0
     excess: int = 0
     detail: str = ""
+    calls: tuple[Alarm, ...] = ()
 
 
 def beat_path(store: Path) -> Path:
@@ -63,6 +70,7 @@ class Heart:
     def __init__(self, store: Path) -> None:
         self._path, self._spare_path = beat_path(store), spare_path(store)
         self._file = self._spare = -1
+        self._size = 512
 
     def start(self) -> None:
         """Raises AlreadyRunning where another core lives, OSError where no file can be made in either place."""
@@ -76,13 +84,14 @@ class Heart:
 
     def beat(self, beat: Beat) -> None:
         """Says how the core is. A disk that is full does not stop it: the file keeps its size."""
-        text = msgspec.json.encode(beat).ljust(512)
+        text = msgspec.json.encode(beat).ljust(self._size)
+        self._size = len(text)  # the longest one so far: nothing of it stays behind a shorter one
         try:
-            os.pwrite(self._file, text, 0)
+            _write(self._file, text)
         except OSError:
             with contextlib.suppress(OSError, AlreadyRunning):
                 self._spare = self._spare if self._spare >= 0 else _locked(self._spare_path)
-                os.pwrite(self._spare, text, 0)
+                _write(self._spare, text)
 
     def stop(self) -> None:
         for file in (self._file, self._spare):
@@ -114,7 +123,7 @@ def _locked(path: Path) -> int:
     file = -1
     for how in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
         with contextlib.suppress(OSError):
-            file = os.open(path, how | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+            file = os.open(path, how | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             break
     if file < 0:
         return -1
@@ -128,6 +137,12 @@ def _locked(path: Path) -> int:
             raise AlreadyRunning(f"another hub is running on {path}")
         time.sleep(0.01)
     return file
+
+
+def _write(file: int, text: bytes) -> None:
+    """Raises OSError, also where the disk takes a part only."""
+    if os.pwrite(file, text, 0) < len(text):
+        raise OSError(errno.ENOSPC, "the disk is full")
 
 
 def _locks(file: int) -> bool:
@@ -149,7 +164,7 @@ def _look(path: Path) -> tuple[bool, Beat | None]:
         with path.open("rb") as file:
             if not _is_ours(file.fileno(), path.parent):
                 return False, None
-            beat = msgspec.json.decode(file.read(4096).strip() or b"null", type=Beat | None)
+            beat = msgspec.json.decode(file.read(_LIMIT).strip() or b"null", type=Beat | None)
             return _is_locked(file.fileno()), beat
     except (OSError, msgspec.DecodeError):
         return False, None

@@ -66,7 +66,9 @@ def rungs(kept: Kept, messages: Iterable[Delivery]) -> tuple[Rung, ...]:
     """The steps that were taken, in the ladder's order; of those after `stored`, the ones since a person was last asked
     for."""
     alarm, through = kept.alarm, ways(kept.alarm, messages)
-    steps = [Rung("received", alarm.raised_at), Rung("stored", kept.stored_at)]
+    steps = [Rung("received", alarm.raised_at)]
+    if kept.stored_at:
+        steps.append(Rung("stored", kept.stored_at))
     steps += [Rung("sent", way.sent_at, way.channel) for way in through if way.sent_at]
     steps += [Rung("receipt", way.receipt_at, way.channel) for way in through if way.receipt_at]
     if alarm.is_seen:

@@ -22,7 +22,7 @@ PAGE: Final = 50
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """An alarm and when it was first committed (UTC, ms)."""
+    """An alarm and when it was first committed (UTC, ms); 0 for one that is in the core's memory alone."""
 
     alarm: Alarm
     stored_at: int

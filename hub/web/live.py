@@ -223,4 +223,4 @@ class _Eye:
 def _manner(pulse: Pulse) -> tuple[object, ...]:
     """What of the pulse people see; the time of the last beat is not among it."""
     beat = pulse.beat or Beat(0, 0, 0)
-    return pulse.running, beat.pid, beat.broker, beat.store, beat.clock, beat.unrecorded
+    return pulse.running, beat.pid, beat.broker, beat.store, beat.clock, beat.unrecorded, beat.calls

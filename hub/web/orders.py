@@ -93,8 +93,9 @@ class Orders:
                 kept = find_alarm(db, number)
         except sqlite3.Error:
             return Outcome("core_down" if not self._live.view.pulse.running else "store_failing")
-        if kept is None:
-            return Outcome("unknown_alarm")
+        if kept is None:  # it may be in the core's memory alone
+            known = any(call.id == number for call in self._live.view.calls)
+            return Outcome("store_failing" if known else "unknown_alarm")
         person = who()
         if not person.done:
             return person

@@ -22,6 +22,7 @@ from hub.store.readings import Last
 from hub.web.due import Due, due_of
 from hub.web.facts import Facts, StoreState
 from hub.web.outward import DatabaseView, LineView, best_hq_line, databases_of, lines_of
+from hub.web.unsaved import with_calls
 
 DeviceStatus = Literal["ok", "attention", "alarm", "silent", "maintenance", "waiting"]
 SiteState = Literal["ok", "attention", "alarm", "unknown"]
@@ -114,6 +115,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return fails(self.pulse)
 
     @property
+    def calls(self) -> tuple[Alarm, ...]:
+        """Open panic and help of a core whose store fails, as it knows them."""
+        return self.pulse.beat.calls if self.pulse.beat is not None else ()
+
+    @property
     def unrecorded(self) -> int:
         """How many of the journal's entries the core had to drop, because its store had failed for too long."""
         return self.pulse.beat.unrecorded if self.pulse.running and self.pulse.beat is not None else 0
@@ -126,6 +132,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def build(config: Config, facts: Facts, now: int) -> View:
     """Judges everything that was read, at `now` (UTC, ms)."""
+    facts = with_calls(facts, config.site.hq_channels)
     devices = _devices(config, facts, now)
     lines = lines_of(config, facts)
     view = View(

@@ -4,7 +4,17 @@ import os
 
 import pytest
 
-from hub.store.beat import STALE_MS, AlreadyRunning, Beat, Heart, beat_path, read_pulse, spare_path
+from hub.domain.alarms import Alarm
+from hub.store.beat import (
+    CALLS_AT_MOST,
+    STALE_MS,
+    AlreadyRunning,
+    Beat,
+    Heart,
+    beat_path,
+    read_pulse,
+    spare_path,
+)
 
 
 @pytest.fixture
@@ -48,9 +58,27 @@ def test_a_core_that_hangs_is_down_though_its_process_lives(store):
 def test_a_shorter_beat_leaves_nothing_of_a_longer_one(store):
     heart = Heart(store)
     heart.start()
-    heart.beat(Beat(1, 100, 1000, detail="x" * 200))
+    calls = tuple(Alarm(id=n, device="panic-hall", zone="hall", kind="panic", type="panic", priority="critical")
+                  for n in range(CALLS_AT_MOST))  # fmt: skip
+    heart.beat(Beat(1, 100, 1000, detail="x" * 200, store="failing", calls=calls))
+    assert read_pulse(store, now=1000).beat.calls == calls
     heart.beat(Beat(1, 100, 2000))
     assert read_pulse(store, now=2000).beat == Beat(1, 100, 2000)
+    heart.stop()
+
+
+def test_a_disk_that_takes_a_part_only_is_full(store, spare, monkeypatch):
+    heart = Heart(store)
+    heart.start()
+    refused, write = os.stat(beat_path(store)).st_ino, os.pwrite
+
+    def pwrite(file, text, offset):
+        return write(file, text[:100] if os.fstat(file).st_ino == refused else text, offset)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", pwrite)
+        heart.beat(Beat(1, 100, 20_000, store="failing"))
+        assert read_pulse(store, now=20_500).beat == Beat(1, 100, 20_000, store="failing")
     heart.stop()
 
 

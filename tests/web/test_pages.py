@@ -100,6 +100,40 @@ def test_a_core_that_works_without_a_store_is_neither_down_nor_yet_to_start(tmp_
     school.heart.stop()
 
 
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_press_that_only_the_core_s_memory_has_is_on_every_page_and_not_called_stored(tmp_path, readable):
+    school = School(tmp_path)
+    if readable:
+        school.start().is_well()
+    else:
+        (tmp_path / "hub.db").write_bytes(b"no database" * 1000)
+        school.heart.start()
+    (pressed,) = school.core.presses().alarms  # decided, and never committed
+    proven = msgspec.structs.replace(pressed, hq_receipt_at=pressed.raised_at + 2000)
+    school.heart.beat(msgspec.structs.replace(school.beat, at=school.now, store="failing", calls=(proven,)))
+    client = school.client()
+    for address in ("/", "/wall", "/alarms/1"):
+        assert "ALARM" in client.page(address), address
+    for address in ("/zones/hall", "/alarms", "/devices/door"):
+        assert "ALARM" in client.get(f"{address}?lang=en").get_data(as_text=True), address
+    ladder = client.page("/").partition('class="ladder"')[2].partition("</ol>")[0]
+    assert re.findall(r'class="(taken|missing)".*?step">([^<]*)', ladder, re.S) == [
+        ("taken", "Pressed"), ("missing", "Stored"), ("taken", "Sent"), ("taken", "Headquarters has it"),
+        ("missing", "Acknowledged"),
+    ]  # fmt: skip
+    tall = client.page("/alarms/1").partition('class="ladder tall"')[2].partition("</ol>")[0]
+    assert re.search(r"Stored</span> <span class=\"waits\">… awaited", tall)
+    assert "no route" not in tall
+    (told,) = client.get("/api/v1/status").json["alarms"]
+    assert [step["step"] for step in told["steps"]] == ["received", "sent", "receipt"]
+    if readable:
+        assert client.get("/api/v1/alarms").json == [told]
+    answer = client.post("/alarms/1", data={"order": "acknowledge", "pin": PIN})
+    assert answer.status_code == 503
+    assert "it takes no orders. Call the duty officer: 102." in answer.get_data(as_text=True)
+    school.end()
+
+
 def test_pages_with_a_store_that_cannot_be_read(tmp_path):
     (tmp_path / "hub.db").write_bytes(b"no database" * 1000)
     client = School(tmp_path).client()

@@ -1,6 +1,7 @@
 """/alarms and /alarms/<id>: what happened, its proof, and the forms that acknowledge and end it."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final, get_args
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -11,12 +12,14 @@ from hub.domain.commands import Promote, Shelve, Unshelve
 from hub.domain.phrases import what
 from hub.store import figures, queries
 from hub.store.ladder import rungs, way, ways
+from hub.store.queries import Delivery, Kept
 from hub.web import forms, notified, words
 from hub.web.language import language
 from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.reading import reading
 from hub.web.show import present
+from hub.web.unsaved import unsaved
 
 routes: Final = Blueprint("alarms", __name__)
 
@@ -30,9 +33,10 @@ def index() -> str:
         burden = figures.burden(db, site.hours, site.hq_channels, present().at) if db and before is None else None
         told = _told(db) if db and burden else None
     more = found[queries.PAGE - 1].alarm.id if len(found) > queries.PAGE else None
+    unkept = unsaved(present().alarms) if before is None else ()
     return render_template(
-        "alarms.html", found=found[: queries.PAGE], more=more, first=before is None, burden=burden, told=told,
-        notified=notified, what=lambda code: what(code, language()),
+        "alarms.html", found=(*unkept, *found[: queries.PAGE]), more=more, first=before is None, burden=burden,
+        told=told, notified=notified, what=lambda code: what(code, language()),
     )  # fmt: skip
 
 
@@ -86,11 +90,7 @@ def _ordered(number: int) -> Outcome:
 
 
 def _shown(number: int, outcome: Outcome | None = None) -> str:
-    with reading() as db:
-        kept = queries.alarm(db, number) if db is not None else None
-        messages = queries.deliveries(db, [number]).get(number, ()) if db is not None else ()
-    if kept is None:
-        abort(404)
+    kept, messages = _found(number)
     said = words.outcome(outcome) if outcome is not None else _done()
     return render_template(
         "alarm.html", kept=kept, alarm=kept.alarm, rungs=rungs(kept, messages), ways=ways(kept.alarm, messages),
@@ -98,6 +98,18 @@ def _shown(number: int, outcome: Outcome | None = None) -> str:
         reason=request.form.get("reason", ""), shelf_hours=forms.lengths(page().config.site.limits.shelve_at_most),
         order=request.form.get("order", ""), notified=notified,
     )  # fmt: skip
+
+
+def _found(number: int) -> tuple[Kept, Sequence[Delivery]]:
+    """The alarm and its messages; of a core whose store fails, what it has in memory."""
+    view = present()
+    for kept in view.alarms if view.calls else ():
+        if kept.alarm.id == number:
+            return kept, view.deliveries.get(number, ())
+    with reading() as db:
+        found = queries.alarm(db, number) if db is not None else None
+        messages = queries.deliveries(db, [number]).get(number, ()) if db is not None else ()
+    return found or abort(404), messages
 
 
 def _done() -> str:

@@ -18,6 +18,7 @@ from hub.web.orders import Outcome
 from hub.web.page import page
 from hub.web.reading import reading
 from hub.web.times import iso
+from hub.web.unsaved import unsaved
 from hub.web.view import View
 
 routes: Final = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -150,13 +151,13 @@ def _role(name: str) -> str:
 @routes.get("/alarms")
 def alarms() -> Response | tuple[Response, int]:
     """All alarms, newest first, 200 at a time: `?before=<id>` goes on from there."""
-    before, named = request.args.get("before", type=int), visitor() is not None
+    before, named, view = request.args.get("before", type=int), visitor() is not None, page().live.view
     with reading() as db:
-        if db is None:
-            return _json([])
-        found = queries.alarms_before(db, before, ALARMS_LIMIT)
-        messages = queries.deliveries(db, [kept.alarm.id for kept in found])
-    return _json([alarm_of(kept, messages.get(kept.alarm.id, ()), named=named) for kept in found])
+        found = queries.alarms_before(db, before, ALARMS_LIMIT) if db is not None else ()
+        messages = queries.deliveries(db, [kept.alarm.id for kept in found]) if db is not None else {}
+    known = [alarm_of(kept, messages.get(kept.alarm.id, ()), named=named) for kept in found]
+    unkept = unsaved(view.alarms) if before is None else ()
+    return _json([*(alarm_of(kept, view.deliveries[kept.alarm.id], named=named) for kept in unkept), *known])
 
 
 @routes.post("/alarms/<int:number>/ack")
