@@ -9,7 +9,7 @@ import msgspec
 from hub.config.model import Channel, Config, Influx
 from hub.domain.signals import KIND_SIGNALS, SIGNALS
 from hub.domain.site import Device, in_language
-from hub.web import words
+from hub.web import vocabulary, words
 from hub.web.language import translations
 
 _COLUMN: Final[Mapping[str, int]] = {"kk": 0, "ru": 1, "en": 2}
@@ -72,7 +72,7 @@ class _Map:
             (
                 in_language(site.zones[device.zone].name, self.language),
                 in_language(device.name, self.language) or self._unnamed(device),
-                str(self._gettext(words.KINDS[device.kind])),
+                str(self._gettext(vocabulary.KINDS[device.kind])),
                 self._signals(device),
             )
             for device in sorted(site.devices.values(), key=lambda d: (site.zones[d.zone].floor, d.zone, d.id))
@@ -87,8 +87,8 @@ class _Map:
             return self.say(_CAMERA)
         order = [*SIGNALS, "press", "test_press", "help"]
         # Names may have commas.
-        known = sorted(KIND_SIGNALS[device.kind] & words.SIGNAL_NAMES.keys(), key=order.index)
-        return "; ".join(str(self._gettext(words.SIGNAL_NAMES[signal])).lower() for signal in known)
+        known = sorted(KIND_SIGNALS[device.kind] & vocabulary.SIGNAL_NAMES.keys(), key=order.index)
+        return "; ".join(str(self._gettext(vocabulary.SIGNAL_NAMES[signal])).lower() for signal in known)
 
     def _restrooms(self) -> Part:
         return Part(self.say(_RESTROOMS), notes=tuple(map(self.say, _RESTROOM_RULES)))

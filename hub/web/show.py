@@ -8,7 +8,7 @@ from hub.domain.tasks import is_task
 from hub.domain.wording import kk_from, to_do, told
 from hub.domain.work import Task
 from hub.store.ladder import STEPS, reached, rungs
-from hub.web import times, words
+from hub.web import times, vocabulary, words
 from hub.web.access import visitor
 from hub.web.cards import Card, cards
 from hub.web.due import Due
@@ -36,6 +36,7 @@ def _context() -> dict[str, object]:
         "language": language(),
         "languages": switch,
         "words": words,
+        "vocabulary": vocabulary,
         "marks": words.marks(language()),
         "school": in_language(page().config.site.name, language()),
         "age": age_texts(view, page().config.site.hours, language()),
@@ -245,7 +246,7 @@ def card_texts(card: Card) -> tuple[str, str]:
         "waiting": lambda: (
             not_heard(card.count)
             if card.device is None
-            else f"{words.in_its_zone(page().config.site, card.device)}: {gettext(words.STATUS['waiting'])}",
+            else f"{words.in_its_zone(page().config.site, card.device)}: {gettext(vocabulary.STATUS['waiting'])}",
             gettext(
                 "Wait some minutes. If this stays, check the power; if that is well, tell the inspector: "
                 "the name of the sensor may be wrong."

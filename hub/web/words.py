@@ -1,4 +1,4 @@
-"""What the pages call things, in the reader's language. The English words here are the message ids."""
+"""What the pages call things, in the reader's language."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +16,7 @@ from hub.domain.wording import names_its_device
 from hub.domain.work import PosterState
 from hub.store.ladder import Way
 from hub.store.readings import Last
+from hub.web import vocabulary
 from hub.web.answers import ANSWERS
 from hub.web.language import gettext, language, ngettext, translations
 from hub.web.orders import Outcome
@@ -24,151 +25,30 @@ from hub.web.times import date_words, seconds
 from hub.web.view import DeviceView, Group
 
 
-def N_(text: str) -> str:
-    """Marks a text for the catalogues."""
-    return text
-
-
-STATUS: Final[Mapping[str, str]] = {
-    "ok": N_("well"),
-    "attention": N_("to do"),
-    "alarm": N_("alarm"),
-    "silent": N_("silent"),
-    "maintenance": N_("maintenance"),
-    "waiting": N_("no data yet"),
-}
-ICONS: Final[Mapping[str, str]] = {
-    "ok": "✓", "attention": "●", "alarm": "▲", "silent": "?", "maintenance": "◐", "waiting": "?", "unknown": "?",
-    "awaited": "○",
-}  # fmt: skip
-PRESSED: Final = frozenset({"panic", "help"})
-"""Alarms that begin with a person's hand."""
-
-KINDS: Final[Mapping[str, str]] = {
-    "panic": N_("panic button"),
-    "door": N_("door"),
-    "lighting": N_("lighting"),
-    "restroom": N_("restroom"),
-    "camera": N_("camera"),
-    "hub": N_("hub"),
-}
-DOORS: Final[Mapping[str, str]] = {
-    "entrance": N_("main entrance"),
-    "exit": N_("emergency exit"),
-    "restricted": N_("door of a closed area"),
-    "restroom": N_("restroom door"),
-    "inner": N_("inner door"),
-}
-SIGNAL_NAMES: Final[Mapping[str, str]] = {
-    "contact": N_("Door"),
-    "lock": N_("Lock"),
-    "relay": N_("Switch"),
-    "loop": N_("Wire"),
-    "occupancy": N_("Presence"),
-    "leak": N_("Water leak"),
-    "smoke": N_("Smoke or vapour"),
-    "tamper": N_("Case"),
-    "battery_low": N_("Battery warning"),
-    "reachable": N_("Connection"),
-    "lux": N_("Light"),
-    "power": N_("Power"),
-    "battery": N_("Battery"),
-    "humidity": N_("Humidity"),
-    "temperature": N_("Temperature"),
-    "co2": N_("Carbon dioxide"),
-    "pm25": N_("Fine dust"),
-    "voc": N_("Vapours, index"),
-    "rssi": N_("Radio signal"),
-    "linkquality": N_("Radio link, of 255"),
-    "firmware": N_("Firmware"),
-    "press": N_("Button"),
-    "test_press": N_("Test button"),
-    "help": N_("Call for help"),
-}
-VALUES: Final[Mapping[tuple[str, Value], str]] = {
-    ("contact", "open"): N_("open"),
-    ("contact", "closed"): N_("closed"),
-    ("lock", "locked"): N_("locked"),
-    ("lock", "unlocked"): N_("not locked"),
-    ("relay", "on"): N_("on"),
-    ("relay", "off"): N_("off"),
-    ("loop", "normal"): N_("whole"),
-    ("loop", "open"): N_("torn"),
-    ("loop", "short"): N_("short circuit"),
-    ("occupancy", True): N_("somebody is there"),
-    ("occupancy", False): N_("nobody is there"),
-    ("leak", True): N_("water!"),
-    ("leak", False): N_("dry"),
-    ("smoke", True): N_("smoke!"),
-    ("smoke", False): N_("clean"),
-    ("tamper", True): N_("opened"),
-    ("tamper", False): N_("shut"),
-    ("battery_low", True): N_("running low"),
-    ("battery_low", False): N_("enough"),
-    ("reachable", True): N_("answers"),
-    ("reachable", False): N_("does not answer"),
-}
-UNITS: Final[Mapping[str, str]] = {"lx": N_("lx"), "W": N_("W"), "µg/m³": N_("µg/m³"), "dBm": N_("dBm")}
-"""Those that are written differently in Cyrillic."""
-STEPS: Final[Mapping[str, str]] = {
-    "received": N_("Pressed"),
-    "stored": N_("Stored"),
-    "sent": N_("Sent"),
-    "receipt": N_("Headquarters has it"),
-    "acknowledged": N_("Acknowledged"),
-}
-ALARM_STATES: Final[Mapping[str, str]] = {
-    "normal": N_("over"),
-    "unacknowledged": N_("not acknowledged yet"),
-    "acknowledged": N_("acknowledged"),
-    "returned_unacknowledged": N_("over, but not acknowledged yet"),
-    "shelved": N_("put aside"),
-}
-VERDICTS: Final[Mapping[str, str]] = {"real": N_("real"), "false": N_("false"), "drill": N_("drill")}
-ALARM_STATUS: Final[Mapping[str, str]] = {"actual": "", "exercise": N_("DRILL"), "test": N_("TEST")}
-
-
 @cache
 def marks(code: Language) -> Mapping[str, Markup]:
     """Each status of a device as icon and word in one language: drawn once, used by the hundred."""
     pattern = Markup('<span class="status status-{0}"><span class="icon" aria-hidden="true">{1}</span> {2}</span>')
     texts = translations(code)
-    return {status: pattern.format(status, ICONS[status], texts.gettext(word)) for status, word in STATUS.items()}
-
-
-ROLES: Final[Mapping[str, str]] = {
-    "caretaker": N_("caretaker"),
-    "inspector": N_("inspector"),
-    "admin": N_("administrator"),
-}
-
-
-ASSIGNEES: Final[Mapping[str, str]] = {
-    "school": N_("school"),
-    "akimat": N_("akimat"),
-    "police": N_("police"),
-    "contractor": N_("contractor"),
-}
-PRIORITIES: Final[Mapping[str, str]] = {
-    "critical": N_("critical"),
-    "high": N_("high"),
-    "medium": N_("medium"),
-}
+    return {
+        status: pattern.format(status, vocabulary.ICONS[status], texts.gettext(word))
+        for status, word in vocabulary.STATUS.items()
+    }
 
 
 def assignee(name: str) -> str:
     """Who has to put a finding right."""
-    return gettext(ASSIGNEES[name])
+    return gettext(vocabulary.ASSIGNEES[name])
 
 
 def priority(name: str) -> str:
     """How much an alarm matters."""
-    return gettext(PRIORITIES[name])
+    return gettext(vocabulary.PRIORITIES[name])
 
 
 def role(name: str) -> str:
     """What somebody is."""
-    return gettext(ROLES[name])
+    return gettext(vocabulary.ROLES[name])
 
 
 def proofs(person: Person) -> str:
@@ -188,7 +68,7 @@ def device_name(device: Device) -> str:
 
 def kind(device: Device) -> str:
     """What it is, as a text of the catalogues."""
-    return DOORS[device.role] if device.role else KINDS[device.kind]
+    return vocabulary.DOORS[device.role] if device.role else vocabulary.KINDS[device.kind]
 
 
 def capital(text: str) -> str:
@@ -223,25 +103,10 @@ def in_its_zone(site: Site, device: Device) -> str:
     return f"{in_language(site.zones[device.zone].name, language())}, {own[:1].lower() + own[1:]}"
 
 
-POSTERS: Final[Mapping[str, str]] = {
-    "fine": N_("The address works."),
-    "not_checked": N_("Not checked: the hub can't look from here."),
-    "no_address": N_("The address does not exist any more."),
-    "no_connection": N_("The address does not answer."),
-    "not_secure": N_("The address is not safe: its certificate is wrong."),
-    "not_found": N_("There is no such page at this address."),
-    "broken": N_("The address is out of order."),
-    "moved": N_("The address leads to another owner's page."),
-}
-
-
-NOT_LOOKED: Final = N_("Not checked yet.")
-
-
 def poster_state(state: PosterState) -> tuple[str, str]:
     """An icon's status and a sentence about where the poster's code leads."""
     icon = "awaited" if state.outcome == "not_checked" else "ok" if state.outcome == "fine" else "attention"
-    looked = POSTERS[state.outcome] if state.checked_at else NOT_LOOKED
+    looked = vocabulary.POSTERS[state.outcome] if state.checked_at else vocabulary.NOT_LOOKED
     return ("attention" if state.scan_fine is False else icon), gettext(looked)
 
 
@@ -253,7 +118,7 @@ def located(site: Site, device_id: str) -> str:
 
 def value(signal: str, shown: Value) -> str:
     """A signal's value with its unit; an unknown one as it is."""
-    word = VALUES.get((signal, shown)) if isinstance(shown, bool | str) else None
+    word = vocabulary.VALUES.get((signal, shown)) if isinstance(shown, bool | str) else None
     if word is not None:
         return gettext(word)
     if isinstance(shown, bool):
@@ -261,7 +126,7 @@ def value(signal: str, shown: Value) -> str:
     if isinstance(shown, str):
         return shown
     unit = SIGNALS[signal].unit if signal in SIGNALS else ""
-    return f"{figure(shown)} {gettext(UNITS.get(unit, unit)) if unit else ''}".strip()
+    return f"{figure(shown)} {gettext(vocabulary.UNITS.get(unit, unit)) if unit else ''}".strip()
 
 
 def figure(number: float) -> str:
@@ -330,40 +195,20 @@ def outcome(outcome: Outcome) -> str:
     return found() if found is not None else gettext(ANSWERS.get(outcome.result, ANSWERS["not_understood"]))
 
 
-LINE_STATES: Final[Mapping[str, str]] = {"up": N_("works"), "down": N_("is down"), "unproven": N_("not proven yet")}
-PERIOD_NAMES: Final[Mapping[str, str]] = {"day": N_("Day"), "week": N_("Week"), "month": N_("Month")}
-OUTCOMES: Final[Mapping[str, str]] = {
-    "unproven": N_("answered, but without proof"),
-    "bad_signature": N_("answered with a wrong signature"),
-    "wrong_receipt": N_("answered about another message"),
-    "refused": N_("will never take this message"),
-    "client_error": N_("does not know this school's address or key"),
-    "server_error": N_("is out of order"),
-    "redirected": N_("sends to another address"),
-    "garbled": N_("answers something that can't be understood"),
-    "timeout": N_("does not answer"),
-    "reset": N_("the connection broke"),
-    "unreachable": N_("can't be reached"),
-    "busy": N_("asks to come back later"),
-    "fault": N_("the hub could not send it"),
-}
 _SHOWN_FIRST: Final = tuple(SIGNALS)
 _SAID: Final = (
     "contact", "lock", "lux", "relay", "leak", "smoke", "occupancy", "temperature", "co2", "loop", "reachable",
 )  # fmt: skip
-_LEGENDS: Final[Mapping[str, str]] = {
-    "contact": "open", "lock": "unlocked", "relay": "on", "loop": "short",
-}  # fmt: skip
 
 
 def period(name: str) -> str:
     """Day, week or month."""
-    return gettext(PERIOD_NAMES[name])
+    return gettext(vocabulary.PERIOD_NAMES[name])
 
 
 def signal_name(signal: str) -> str:
     """What people call a signal; an unknown one by its own name."""
-    return gettext(SIGNAL_NAMES[signal]) if signal in SIGNAL_NAMES else signal
+    return gettext(vocabulary.SIGNAL_NAMES[signal]) if signal in vocabulary.SIGNAL_NAMES else signal
 
 
 def ordered(signals: Mapping[str, Last]) -> list[tuple[str, Last]]:
@@ -382,7 +227,7 @@ def says(shown: DeviceView) -> str:
 
 def band_legend(signal: str) -> str:
     """What the dark parts of a band mean."""
-    active: Value = _LEGENDS.get(signal, True)
+    active: Value = vocabulary.LEGENDS.get(signal, True)
     return f"■ {value(signal, active)}"
 
 
@@ -390,14 +235,14 @@ def alarm_state(alarm: Alarm) -> str:
     """Where the alarm stands, as people say it. A task that nobody has to acknowledge waits for its repair."""
     if alarm.state == "unacknowledged" and not alarm.needs_acknowledgement:
         return gettext("waits for the repair")
-    return gettext(ALARM_STATES[alarm.state])
+    return gettext(vocabulary.ALARM_STATES[alarm.state])
 
 
 def step(alarm: Alarm, name: str) -> str:
     """A rung's name; what no hand has pressed was noticed by a sensor."""
-    if name == "received" and alarm.type not in PRESSED:
+    if name == "received" and alarm.type not in vocabulary.PRESSED:
         return gettext("Noticed")
-    return gettext(STEPS[name])
+    return gettext(vocabulary.STEPS[name])
 
 
 def receipt(way: Way) -> str:
@@ -420,7 +265,7 @@ def became(way: Way) -> str:
 
 def delivery_outcome(word: str) -> str:
     """What became of the last attempt, in words; an unknown outcome by its own name."""
-    return gettext(OUTCOMES[word]) if word in OUTCOMES else word.replace("_", " ")
+    return gettext(vocabulary.OUTCOMES[word]) if word in vocabulary.OUTCOMES else word.replace("_", " ")
 
 
 def through(channel: str) -> str:

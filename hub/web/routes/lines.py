@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, render_template
 
 from hub.store import queries
-from hub.web import words
+from hub.web import vocabulary
 from hub.web.reading import reading
 from hub.web.show import present
 
@@ -19,6 +19,6 @@ def index() -> str:
     with reading() as db:
         probes = queries.probes(db, 2) if db is not None else ()
     return render_template(
-        "lines.html", lines=view.lines, databases=view.databases, state_words=words.LINE_STATES,
+        "lines.html", lines=view.lines, databases=view.databases, state_words=vocabulary.LINE_STATES,
         probe=next((probe for probe in probes if probe.ended_at), None),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from hub.adopt.refusal import NotAdopted
 from hub.adopt.write import Wish, entry_of
 from hub.domain.commands import Adopt
 from hub.domain.site import Device
-from hub.web import forms, refusals, words
+from hub.web import forms, refusals, vocabulary, words
 from hub.web.language import gettext
 from hub.web.orders import Outcome, short
 from hub.web.page import page
@@ -83,7 +83,7 @@ def _shown(found: dict[str, Candidate], told: _Told, tried: str = "", wish: Wish
     return render_template(
         "newcomers.html",
         found=found,
-        kinds=[(kind, words.KINDS[kind]) for kind in KINDS],
+        kinds=[(kind, vocabulary.KINDS[kind]) for kind in KINDS],
         zones=page().config.site.zones.values(),
         told=told,
         tried=tried,
