@@ -53,7 +53,7 @@ def _measure(rig: Rig, quick: bool) -> list[Figure]:
     loaded = hub_press_under_load(rig, presses)
     floor += floor_of_a_press(rig, presses // 2, "floor-after")
     _say("durable ingest")
-    bare, durable = ingest(rig, messages)
+    bare, durable = ingest(rig, messages, rounds=1 if quick else 5)
     _say("memory and bytes written")
     memory, written = footprint(rig, seconds)
     _say("start and page")

@@ -7,12 +7,15 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
+from statistics import median
 
 from hub.ops.bench.figures import Figure, percentile
 from hub.ops.bench.rig import Finger, HubUnderTest, NotMeasured, Rig, wait_for
 from hub.sim.ports import listens
 
 LOAD_RATE = 2000
+PUBLISH_RATE = 5000
+"""Messages a second that are put by at the broker, for later."""
 VIEWERS = 10
 DEVICES = 300
 
@@ -89,16 +92,24 @@ def _viewers(port: int):  # type: ignore[no-untyped-def]
             thread.join(15)
 
 
-def ingest(rig: Rig, count: int) -> tuple[float, float]:
-    """Messages a second that wait at the broker: for a bare loop that stores nothing, and committed by the hub."""
+def ingest(rig: Rig, count: int, rounds: int) -> tuple[float, float]:
+    """Messages a second that wait at the broker: for a bare loop that stores nothing, and committed by the hub. In each
+    round both take the same messages, one after the other; these are the medians."""
     rig.output("hub.ops.bench.floor", "session", rig.broker.port)
-    _publish(rig, count)
-    floor = float(rig.output("hub.ops.bench.floor", "ingest", rig.broker.port, count))
-    hub = HubUnderTest(rig, "ingest", 1, DEVICES)
-    hub.start()
-    hub.stop()
+    measured = []
+    for number in range(rounds):
+        hub = HubUnderTest(rig, f"ingest-{number}", 1, DEVICES)
+        hub.start()
+        hub.stop()
+        _publish(rig, count)
+        bare = float(rig.output("hub.ops.bench.floor", "ingest", rig.broker.port, count))
+        measured.append((bare, _committed(hub, count)))
+    floors, hubs = zip(*measured, strict=True)
+    return median(floors), median(hubs)
+
+
+def _committed(hub: HubUnderTest, count: int) -> float:
     before = _readings(hub)
-    _publish(rig, count)
     hub.start()
     last = ""
     try:
@@ -108,13 +119,12 @@ def ingest(rig: Rig, count: int) -> tuple[float, float]:
     finally:
         hub.stop()
     _, first_at, last_at = _row(hub, last, before)
-    return floor, count / max(1, last_at - first_at) * 1000
+    return count / max(1, last_at - first_at) * 1000
 
 
 def _publish(rig: Rig, count: int) -> None:
-    seconds = count / LOAD_RATE
-    rig.output("hub.sim.load", "--port", rig.broker.port, "--username", "sensors", "--rate", LOAD_RATE, "--devices",
-               DEVICES, "--seconds", seconds)  # fmt: skip
+    rig.output("hub.sim.load", "--port", rig.broker.port, "--username", "sensors", "--rate", PUBLISH_RATE, "--devices",
+               DEVICES, "--seconds", count / PUBLISH_RATE)  # fmt: skip
 
 
 def footprint(rig: Rig, seconds: float) -> tuple[float, float]:
