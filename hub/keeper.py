@@ -152,7 +152,8 @@ class Keeper:
         """Without a store nothing is confirmed as stored; alerts and the probe go out all the same.
 
         Messages that changed nothing are acknowledged: unacknowledged ones would fill the broker's window and keep
-        the next press out. What raised an alarm stays unacknowledged until it is stored.
+        the next press out. What raised an alarm stays unacknowledged until it is stored, as far as half of that window
+        goes: the oldest of more are in the memory alone, and with headquarters.
         """
         for decision in self.batch.fresh():
             for dispatch in decision.dispatches:

@@ -34,9 +34,10 @@ def _press(drill: Drill, device: str, alarms: Mapping[int, AlarmRow]) -> DrillPr
         return DrillPress(device, "missed" if drill.ended_at else "awaited")
     number, at = drill.presses[device]
     row = alarms.get(number)
-    if row is None or row.receipt_ms is None:
+    receipt = next((step.at for step in row.steps if step.step == "receipt"), 0) if row is not None else 0
+    if not receipt:
         return DrillPress(device, "pressed", at, number)
-    return DrillPress(device, "received", at, number, max(0, row.raised_at + row.receipt_ms - at))
+    return DrillPress(device, "received", at, number, max(0, receipt - at))
 
 
 def round_rows(records: Records, since: int) -> tuple[RoundRow, ...]:

@@ -38,9 +38,12 @@ def alarm_rows(site: Site, records: Records, since: int) -> tuple[AlarmRow, ...]
 
 
 def alarm_row(kept: Kept, messages: Iterable[Message], site: Site) -> AlarmRow:
-    """One alarm with its ladder."""
-    alarm, steps = kept.alarm, ladder(kept, messages, site.hq_channels)
-    receipt = next((step.at for step in steps if step.step == "receipt"), 0)
+    """One alarm with its ladder. What proves an exercise proves nothing of what was made real: that counts anew."""
+    alarm, messages = kept.alarm, tuple(messages)
+    steps, real = ladder(kept, messages, site.hq_channels), alarm.promoted_at
+    of_it = ladder(kept, (one for one in messages if one.created_at >= real), site.hq_channels)
+    receipt = next((step.at for step in of_it if step.step == "receipt"), 0)
+    answered = alarm.acknowledged_at if alarm.acknowledged_at >= real else 0
     return AlarmRow(
         id=alarm.id,
         device=alarm.device,
@@ -54,8 +57,8 @@ def alarm_row(kept: Kept, messages: Iterable[Message], site: Site) -> AlarmRow:
         count=alarm.count,
         clock=alarm.clock,
         reset_as=alarm.reset_as,
-        receipt_ms=_after(alarm.raised_at, receipt),
-        response_ms=_after(alarm.raised_at, alarm.acknowledged_at),
+        receipt_ms=_after(real or alarm.raised_at, receipt),
+        response_ms=_after(real or alarm.raised_at, answered),
         steps=steps,
     )
 

@@ -61,7 +61,8 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class AlarmRow(msgspec.Struct, frozen=True):
-    """An alarm of the period with its ladder. `receipt_ms` and `response_ms` count from the press."""
+    """An alarm of the period with its ladder. `receipt_ms` and `response_ms` count from the press, of an
+    exercise that was made real from that moment."""
 
     id: int
     device: str

@@ -6,7 +6,7 @@ import pytest
 from hub.domain.alarms import Alarm, AlarmState
 from hub.report.availability import DAY, availability, measured
 from hub.report.build import build_report
-from hub.report.figures import buttons, per_day, responses, spread, trials_since
+from hub.report.figures import alarm_row, buttons, per_day, responses, spread, trials_since
 from hub.report.model import Spread
 from hub.report.records import Kept, Message, PressedTest, Records, Trouble, Work
 from hub.report.spans import merged, share, total, within, without
@@ -176,3 +176,21 @@ def test_a_report_of_a_school_without_history_says_nothing_it_does_not_know():
     assert made.headline["response_median_ms"] is None
     assert made.since == NOW
     assert AlarmState.NORMAL not in {row.state for row in made.alarms}
+
+
+@pytest.mark.parametrize(
+    ("late", "answered", "expected"),
+    [
+        ((), 0, (None, None)),
+        ((700,), 0, (700, None)),
+        ((700, 300), 60_900, (300, 900)),
+        ((700,), 59_000, (700, None)),  # the exercise was acknowledged, what it turned out to be was not
+    ],
+)
+def test_what_an_exercise_was_proven_by_is_no_proof_of_what_was_made_real(late, answered, expected):
+    real = NOW - DAY + 60_000
+    kept = alarm(1, answered=answered, promoted_at=real)
+    of_it = [replace(message(n, took=0), created_at=real, settled_at=real + took) for n, took in enumerate(late, 2)]
+    row = alarm_row(kept, [message(1), *of_it], SITE)
+    assert (row.receipt_ms, row.response_ms) == expected
+    assert next(step.at for step in row.steps if step.step == "receipt") == NOW - DAY + 100, "the ladder has them all"
